@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
+import subprocess
+import sys
 
 import pytest
+from tests.book import prose
 from tests.book.site import ROOT, pages
+from tests.prerequisites import find_browser
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
+CONTENT = [f"book/{name}.html" for name in prose.pages()]
 NARROW = {"width": 360, "height": 740}
 WIDE = {"width": 1280, "height": 900}
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -33,117 +39,131 @@ def opened(browser, address, **context):
     context.close()
 
 
-def content_pages(site) -> list[str]:
-    """The pages that come from the table of contents."""
-    return [page for page in pages(site) if page.startswith("book/")]
-
-
 def test_the_site_has_the_pages_of_the_table_of_contents(site):
-    named = re.findall(r"(?:root|file): (\S+)", (ROOT / "_toc.yml").read_text())
-    assert set(content_pages(site)) == {f"{name}.html" for name in named}
+    assert {page for page in pages(site) if page.startswith("book/")} == set(CONTENT)
 
 
-@pytest.mark.parametrize("scheme", ["http", "file"])
-def test_no_page_asks_another_host_or_complains(browser, site, served, scheme):
-    base = served if scheme == "http" else site.as_uri()
-    for name in pages(site):
-        with opened(browser, f"{base}/{name}") as page:
-            foreign = [url for url in page.requests if not url.startswith((base, "data:", "blob:"))]
-            assert not foreign, f"{name} asks for {foreign}"
-            assert not page.errors, f"{name}: {page.errors}"
-            assert page.title().strip(), name
+# Loading a page costs more than looking at it, so each of the two loads is looked at in many ways.
+@pytest.mark.parametrize("name", CONTENT)
+def test_a_page_wide_light_and_over_http(browser, site, served, name):
+    with opened(browser, f"{served}/{name}", color_scheme="light") as page:
+        asks_nobody_else_and_complains_of_nothing(page, served)
+        formulae_are_drawn(page, (site / name).read_text(encoding="utf-8"))
+        pictures_say_what_they_show(page)
+        text_in_pictures_stands_out(page)
+        axe_finds_nothing_but_the_themes_own_faults(page, "light")
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
-def test_formulae_and_figures_are_there(browser, site, scripts):
-    formulae = 0
-    for name in content_pages(site):
-        source = (site / name).read_text(encoding="utf-8")
-        with opened(browser, f"{site.as_uri()}/{name}", java_script_enabled=scripts) as page:
-            shown = page.locator(".bd-article .katex-html")
-            assert shown.count() == source.count('class="katex-html"'), name
-            assert all(formula.bounding_box()["width"] > 0 for formula in shown.all() if formula.is_visible()), name
-            formulae += shown.count()
-            for picture in page.locator(".bd-article .ct-picture").all():
-                assert picture.bounding_box()["height"] > 20, name
-            if not scripts:
-                continue
-            assert page.evaluate("[...document.querySelectorAll('.katex-error')].length") == 0, name
-            text = page.evaluate("""() => {
-                const copy = document.querySelector('.bd-article').cloneNode(true);
-                copy.querySelectorAll('pre, code, .katex').forEach(e => e.remove());
-                return copy.textContent;
-            }""")
-            raw = re.findall(r".{0,30}(?:\$|\\\(|\\\[|\\begin|\\frac).{0,30}", text)
-            assert not raw, f"{name}: formula left as source: {raw}"
-            if shown.count():
-                assert page.evaluate("document.fonts.check('16px KaTeX_Main')"), f"{name}: KaTeX's font was not loaded"
-    assert formulae > 20
+@pytest.mark.parametrize("name", CONTENT)
+def test_a_page_narrow_dark_and_from_files(browser, site, name):
+    with opened(browser, f"{site.as_uri()}/{name}", color_scheme="dark", viewport=NARROW) as page:
+        asks_nobody_else_and_complains_of_nothing(page, site.as_uri())
+        nothing_is_wider_than_the_screen(page)
+        text_in_pictures_stands_out(page)
+        axe_finds_nothing_but_the_themes_own_faults(page, "dark")
 
 
-def test_every_picture_says_what_it_shows(browser, site):
-    described = 0
-    for name in content_pages(site):
-        with opened(browser, f"{site.as_uri()}/{name}") as page:
-            pictures = page.evaluate("""() => [...document.querySelectorAll('.bd-article img, .bd-article svg')]
-                .filter(e => !e.closest('[aria-hidden=true], button'))
-                .map(e => {
-                    const named = e.closest('[role=img]');
-                    const title = named?.querySelector('title')?.textContent;
-                    const words = e.getAttribute('alt') || named?.getAttribute('aria-label') || title || '';
-                    return [e.outerHTML.slice(0, 120), words];
-                })""")
-            for markup, words in pictures:
-                assert len(words.split()) >= 4, f"{name}: {markup} is described by {words!r}"
-            described += len(pictures)
-    assert described >= 3
+@pytest.mark.parametrize("name", CONTENT)
+def test_a_page_without_scripts(browser, site, name):
+    with opened(browser, f"{site.as_uri()}/{name}", java_script_enabled=False) as page:
+        shown = page.locator(".bd-article .katex-html")
+        assert shown.count() == (site / name).read_text(encoding="utf-8").count('class="katex-html"')
+        assert all(formula.bounding_box()["width"] > 0 for formula in shown.all()[:40] if formula.is_visible())
+        for picture in page.locator(".bd-article .ct-picture").all():
+            assert not picture.is_visible() or picture.bounding_box()["height"] > 20
 
 
-def test_nothing_is_wider_than_a_phone(browser, site):
-    for name in pages(site):
-        with opened(browser, f"{site.as_uri()}/{name}", viewport=NARROW) as page:
-            page.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
-            width = page.evaluate("document.documentElement.scrollWidth")
-            assert width <= NARROW["width"], f"{name} is {width} px wide"
-            # A formula that is too wide scrolls, and starts at its left end.
-            cut = page.evaluate("""() => [...document.querySelectorAll('.katex-display')].filter(e =>
-                e.querySelector('.katex-html').getBoundingClientRect().left < e.getBoundingClientRect().left - 1
-            ).map(e => e.textContent.slice(0, 60))""")
-            assert not cut, f"{name}: cut at the left: {cut}"
+def test_the_checks_of_a_page_find_faults(browser, site):
+    """Each of the checks above fails on a page that was spoilt for it."""
+    address = f"{site.as_uri()}/book/rotated-kernel.html"
+    source = (site / "book/rotated-kernel.html").read_text(encoding="utf-8")
+    article = "document.querySelector('.bd-article')"
+    with opened(browser, address) as page:
+        add = f"{article}.insertAdjacentHTML('beforeend', "
+        fade = "document.querySelectorAll('svg text').forEach(e => e.style.fill = '#eee')"
+        spoilt = {
+            add + "'<p>$x$</p>')": lambda: formulae_are_drawn(page, source),
+            add + "'<img src=x.png>')": lambda: pictures_say_what_they_show(page),
+            f"{article}.style.width = '3000px'": lambda: nothing_is_wider_than_the_screen(page),
+            fade: lambda: text_in_pictures_stands_out(page),
+            add + "'<button></button>')": lambda: axe_finds_nothing_but_the_themes_own_faults(page, "light"),
+        }
+        for script, check in spoilt.items():
+            page.evaluate(script)
+            with pytest.raises(AssertionError):
+                check()
+        with pytest.raises(AssertionError):
+            asks_nobody_else_and_complains_of_nothing(page, site.as_uri())  # the picture that is not there
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_but_the_themes_own_faults(browser, site, scheme):
-    for name in content_pages(site):
-        with opened(browser, f"{site.as_uri()}/{name}", color_scheme=scheme) as page:
-            assert page.evaluate("document.documentElement.dataset.theme") == scheme
-            page.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
-            page.add_script_tag(path=AXE)
-            found = page.evaluate("axe.run(document, {resultTypes: ['violations']}).then(result => result.violations)")
-            ours = {
-                fault["id"]: [node["html"][:200] + " " + node["failureSummary"][:300] for node in fault["nodes"]][:4]
-                for fault in found
-                if fault["id"] not in THEME_FAULTS
-            }
-            assert not ours, f"{name}, {scheme}: {ours}"
+def asks_nobody_else_and_complains_of_nothing(page, base):
+    foreign = [url for url in page.requests if not url.startswith((base, "data:", "blob:"))]
+    assert not foreign and not page.errors, (foreign, page.errors)
+    assert page.title().strip()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pictures_stand_out_from_their_background(browser, site, scheme):
+def formulae_are_drawn(page, source):
+    shown = page.locator(".bd-article .katex-html")
+    assert shown.count() == source.count('class="katex-html"')
+    assert page.locator(".katex-error").count() == 0
+    text = page.evaluate("""() => {
+        const copy = document.querySelector('.bd-article').cloneNode(true);
+        copy.querySelectorAll('pre, code, script, .katex').forEach(e => e.remove());
+        return copy.textContent;
+    }""")
+    raw = re.findall(r".{0,30}(?:\$|\\\(|\\\[|\\begin|\\frac).{0,30}", text)
+    assert not raw, f"formula left as source: {raw}"
+    if shown.count():
+        assert page.evaluate("document.fonts.check('16px KaTeX_Main')"), "KaTeX's font was not loaded"
+
+
+def pictures_say_what_they_show(page):
+    pictures = page.evaluate("""() => [...document.querySelectorAll('.bd-article img, .bd-article svg')]
+        .filter(e => !e.closest('[aria-hidden=true], button'))
+        .map(e => {
+            const named = e.closest('[role=img]');
+            const title = named?.querySelector('title')?.textContent;
+            const words = e.getAttribute('alt') || named?.getAttribute('aria-label') || title || '';
+            return [e.outerHTML.slice(0, 120), words];
+        })""")
+    for markup, words in pictures:
+        assert len(words.split()) >= 4, f"{markup} is described by {words!r}"
+
+
+def nothing_is_wider_than_the_screen(page):
+    page.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
+    width, room = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert width <= room, f"{width} px wide on a screen of {room} px"
+    # A formula that is too wide scrolls, and starts at its left end.
+    cut = page.evaluate("""() => [...document.querySelectorAll('.katex-display')].filter(e =>
+        e.querySelector('.katex-html').getBoundingClientRect().left < e.getBoundingClientRect().left - 1
+    ).map(e => e.textContent.slice(0, 60))""")
+    assert not cut, f"cut at the left: {cut}"
+
+
+def axe_finds_nothing_but_the_themes_own_faults(page, theme):
+    assert page.evaluate("document.documentElement.dataset.theme") == theme
+    page.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
+    page.add_script_tag(path=AXE)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']}).then(result => result.violations)")
+    ours = {
+        fault["id"]: [node["html"][:200] + " " + node["failureSummary"][:300] for node in fault["nodes"]][:4]
+        for fault in found
+        if fault["id"] not in THEME_FAULTS
+    }
+    assert not ours
+
+
+def text_in_pictures_stands_out(page):
     """Text in SVG, which axe does not look at: WCAG's 4.5:1 against the nearest opaque background."""
-    seen = 0
-    for name in content_pages(site):
-        with opened(browser, f"{site.as_uri()}/{name}", color_scheme=scheme) as page:
-            pairs = page.evaluate("""() => [...document.querySelectorAll('.bd-article svg text')].map(text => {
-                const background = element => getComputedStyle(element).backgroundColor;
-                let behind = text;
-                while (behind.parentElement && /, 0\\)$/.test(background(behind))) behind = behind.parentElement;
-                return [getComputedStyle(text).fill, background(behind)];
-            })""")
-            for pair in {tuple(pair) for pair in pairs}:
-                assert contrast(*pair) >= 4.5, f"{name}, {scheme}: {pair}"
-            seen += len(pairs)
-    assert seen > 50
+    pairs = page.evaluate("""() => [...document.querySelectorAll('.bd-article svg text')].map(text => {
+        const background = element => getComputedStyle(element).backgroundColor;
+        let behind = text;
+        while (behind.parentElement && /, 0\\)$/.test(background(behind))) behind = behind.parentElement;
+        return [getComputedStyle(text).fill, background(behind)];
+    })""")
+    for pair in {tuple(pair) for pair in pairs}:
+        assert contrast(*pair) >= 4.5, pair
 
 
 def contrast(first: str, second: str) -> float:
@@ -183,3 +203,24 @@ def test_printing_from_the_dark_theme_is_light_and_unfolded_and_leaves_no_trace(
         assert page.evaluate(state) == ["light", 0]
         page.evaluate("dispatchEvent(new Event('afterprint'))")
         assert page.evaluate(state) == before
+
+
+def test_the_book_as_pdf_has_all_pages_in_order_with_links_and_bookmarks(site, tmp_path):
+    book = tmp_path / "book.pdf"
+    command = [sys.executable, ROOT / "book" / "_extensions" / "pdf.py", site, book]
+    browser = {"COURSE_BROWSER": find_browser()}
+    done = subprocess.run(command, env=os.environ | browser, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    data = book.read_bytes()
+    assert data.startswith(b"%PDF") and len(re.findall(rb"/Type /Page\b", data)) > 60
+    titles = [re.search(r"^# (.+)$", prose.source(name), re.M)[1] for name in prose.chapters()]
+    places = [max(data.find(title.encode()), data.find(title.encode("utf-16-be"))) for title in titles]
+    assert b"/Outlines" in data and -1 not in places
+    assert b"/S /GoTo" in data or b"/Dest" in data
+    assert list(tmp_path.iterdir()) == [book]
+
+
+def test_without_a_site_the_pdf_command_says_so_in_a_sentence(tmp_path):
+    command = [sys.executable, ROOT / "book" / "_extensions" / "pdf.py", tmp_path, tmp_path / "book.pdf"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 2 and done.stderr == f"pdf: {tmp_path} holds no book/index.html; build the book first\n"

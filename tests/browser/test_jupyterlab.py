@@ -1,0 +1,83 @@
+"""The released notebooks as a student meets them: a real JupyterLab, a real browser, keys and buttons."""
+
+from __future__ import annotations
+
+import shutil
+
+import nbformat
+import pytest
+from tests.browser.lab import NotebookPage, jupyterlab
+from tests.exercises.notebooks import NAMES, ROOT, solution_cells
+from tests.exercises.test_released import solved
+
+from marking.questions import ASSIGNMENTS, QUESTIONS
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """JupyterLab on a folder that holds a fresh copy of every released notebook."""
+    folder, home = tmp_path_factory.mktemp("work"), tmp_path_factory.mktemp("home")
+    for name in NAMES:
+        shutil.copy(ROOT / "exercises" / name / f"{name}.ipynb", folder)
+    shutil.copy(folder / "rotated-kernel.ipynb", folder / "wrong.ipynb")
+    with jupyterlab(folder, home) as address:
+        yield address
+
+
+def points_shown(notebook: NotebookPage, name: str) -> float:
+    """The number that the check cell of question ``name`` evaluated to."""
+    result = notebook.output(f"check({name})").locator(".jp-OutputArea-executeResult")
+    return float(result.locator("pre").inner_text())
+
+
+def cells_to_fill(name: str) -> dict[str, str]:
+    """What a student who knows everything writes into the released notebook: the stub's text, then the answer."""
+    released = nbformat.read(ROOT / "exercises" / name / f"{name}.ipynb", as_version=4)
+    answers = {f"def {function}(": code for function, code in solution_cells(name).items()}
+    for given, written in zip(released.cells, solved(name).cells, strict=True):
+        if given.cell_type == "code" and "# yours, from the notebook" in given.source:
+            answers["# yours, from the notebook"] = written.source
+    return answers
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_student_is_told_what_is_missing_then_fills_it_in_and_validates(name, browser, lab):
+    page = browser.new_page(viewport={"width": 1366, "height": 900})
+    notebook = NotebookPage(page, lab, f"{name}.ipynb")
+    notebook.run_all()
+    for function in ASSIGNMENTS[name]:
+        assert points_shown(notebook, function) == 0
+        assert function in notebook.output(f"check({function})").inner_text()
+    assert page.locator(".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.error']").count() == 0
+    notebook.save()
+    assert "fail" in notebook.validate().lower()
+
+    for text, source in cells_to_fill(name).items():
+        notebook.type_into(text, source)
+        notebook.run(source.splitlines()[0])
+        function = text.removeprefix("def ").removesuffix("(")
+        if function in ASSIGNMENTS[name]:
+            notebook.run(f"check({function})")
+            assert points_shown(notebook, function) == QUESTIONS[function].points
+            assert "passed" in notebook.output(f"check({function})").inner_text()
+    notebook.answer_in_words("Because of what the chapter shows.")
+    notebook.run_all()
+    if any("plt.show()" in cell.source for cell in solved(name).cells):
+        assert page.locator(".jp-RenderedImage img").count() >= 1
+    notebook.save()
+    assert "passes all the tests" in notebook.validate()
+    page.close()
+
+
+def test_a_wrong_answer_is_named_in_the_notebook(browser, lab):
+    page = browser.new_page()
+    notebook = NotebookPage(page, lab, "wrong.ipynb")
+    notebook.run("from marking import check")
+    notebook.type_into("def rotate180(", "def rotate180(h):\n    return h[::-1]")
+    notebook.run("def rotate180(")
+    notebook.run("check(rotate180)")
+    assert points_shown(notebook, "rotate180") < QUESTIONS["rotate180"].points
+    assert "only turned upside down" in notebook.output("check(rotate180)").inner_text()
+    page.close()

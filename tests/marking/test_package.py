@@ -1,0 +1,94 @@
+"""The zips for students: whole, the same every time, and without an answer in them."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from marking.package import ALL, package
+from marking.questions import ASSIGNMENTS
+from marking.release import ReleaseError
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def zips(tmp_path_factory):
+    """All zips of the course, by name."""
+    return {path.stem: path for path in package(ROOT, list(ASSIGNMENTS), tmp_path_factory.mktemp("zips"))}
+
+
+def members(path: Path) -> set[str]:
+    with zipfile.ZipFile(path) as archive:
+        assert archive.testzip() is None
+        return set(archive.namelist())
+
+
+def test_one_zip_per_assignment_and_one_for_all(zips):
+    assert set(zips) == {*ASSIGNMENTS, ALL}
+    for name in ASSIGNMENTS:
+        assert f"{name}/{name}/{name}.ipynb" in members(zips[name])
+        assert f"{ALL}/{name}/{name}.ipynb" in members(zips[ALL])
+
+
+def test_every_zip_says_how_to_install_and_holds_what_to_install(zips):
+    for stem, path in zips.items():
+        [wheel] = [name for name in members(path) if name.endswith(".whl")]
+        with zipfile.ZipFile(path) as archive:
+            readme = archive.read(f"{stem}/README.txt").decode()
+            inside = zipfile.ZipFile(io.BytesIO(archive.read(wheel))).namelist()
+        assert wheel.removeprefix(f"{stem}/") in readme
+        assert {"marking/notebook.py", "marking/agent.py", "convtranspose/__init__.py"} <= set(inside)
+
+
+def test_no_zip_holds_a_solution_source_or_a_test(zips):
+    for path in zips.values():
+        with zipfile.ZipFile(path) as archive:
+            for name in archive.namelist():
+                assert name.endswith((".ipynb", ".whl", "README.txt", ".svg", ".png")), name
+                data = archive.read(name)
+                assert b"BEGIN SOLUTION" not in data and b"Marking scheme" not in data, name
+                if name.endswith(".whl"):
+                    packed = zipfile.ZipFile(io.BytesIO(data)).namelist()
+                    assert not [entry for entry in packed if entry.startswith(("solutions", "tests", "book"))]
+
+
+def test_the_unpacked_notebook_is_checked_by_the_unpacked_package(zips, tmp_path):
+    name = "rotated-kernel"
+    with zipfile.ZipFile(zips[name]) as archive:
+        archive.extractall(tmp_path)
+    [wheel] = (tmp_path / name).glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path / "installed")
+    # -P and PYTHONPATH: the code must come from the wheel, not from this project.
+    program = "import marking, marking.notebook; print(marking.__file__); marking.notebook.check(lambda: 0)"
+    asked = subprocess.run(
+        [sys.executable, "-P", "-c", program],
+        env={"PYTHONPATH": str(tmp_path / "installed"), "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert asked.stdout.startswith(str(tmp_path / "installed"))
+
+
+def test_an_assignment_that_is_not_released_is_refused(tmp_path):
+    (tmp_path / "exercises").mkdir()
+    with pytest.raises(ReleaseError, match="no released notebook exercises/cures"):
+        package(tmp_path, ["cures"], tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_same_course_gives_the_same_bytes(zips, tmp_path):
+    # The wheel's own time stamps may differ; everything else must not.
+    [again, _] = package(ROOT, ["cures"], tmp_path)
+    with zipfile.ZipFile(again) as new, zipfile.ZipFile(zips["cures"]) as old:
+        assert new.namelist() == old.namelist()
+        for name in new.namelist():
+            if not name.endswith(".whl"):
+                assert new.read(name) == old.read(name)
