@@ -1,0 +1,123 @@
+"""The audit of the checks, and that it notices when they fail."""
+
+import types
+
+import numpy as np
+import pytest
+
+from marking import audit
+from marking.misconceptions import Misconception
+from marking.questions import ASSIGNMENTS, QUESTIONS
+
+
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_no_false_accept_no_false_reject_no_wrong_name(assignment):
+    """Every mutant too: the whole matrix."""
+    for row in audit.audit([assignment]):
+        assert row.problems == []
+        assert row.right >= 5
+        assert row.accepted == row.right
+        assert row.named == row.rejected == row.wrong == len(QUESTIONS[row.question].misconceptions)
+        assert row.killed + row.equivalent == row.mutants
+        assert row.killed > 25
+
+
+def module(tmp_path, source, question="rotate180"):
+    folder = tmp_path / QUESTIONS[question].assignment
+    folder.mkdir(exist_ok=True)
+    (folder / f"{question}.py").write_text(source)
+    return audit.load_variants(QUESTIONS[question], tmp_path)
+
+
+def test_a_wrong_variant_is_a_problem(tmp_path):
+    row = audit.audit_question(QUESTIONS["rotate180"], module(tmp_path, "def f(h):\n    return h\n"), 0)
+    assert row.right == 1 and row.accepted == 0
+    assert row.problems[0].startswith("right answer f is rejected")
+
+
+def test_a_surviving_mutant_is_a_problem_until_it_is_listed(tmp_path):
+    source = "def f(h):\n    unused = 1\n    return h[::-1, ::-1]\n"
+    row = audit.audit_question(QUESTIONS["rotate180"], module(tmp_path, source))
+    assert any(problem == "mutant is accepted: f: unused = 2" for problem in row.problems)
+    source += "EQUIVALENT = {'f: unused = ': 'It is not used.'}\n"
+    row = audit.audit_question(QUESTIONS["rotate180"], module(tmp_path, source))
+    assert row.problems == [] and row.equivalent == 2
+
+
+def test_a_killed_mutant_must_not_be_listed_and_a_stale_entry_is_told(tmp_path):
+    source = "def f(h):\n    return h[::-1, ::-1]\nEQUIVALENT = {'f: return': 'Wrong.', 'f: gone': 'Stale.'}\n"
+    problems = audit.audit_question(QUESTIONS["rotate180"], module(tmp_path, source)).problems
+    assert any("listed as equivalent, but is not" in problem for problem in problems)
+    assert "EQUIVALENT lists what no mutant has: f: gone" in problems
+
+
+def test_an_accepted_or_misnamed_mistake_is_a_problem(tmp_path):
+    import dataclasses
+
+    question = QUESTIONS["rotate180"]
+    harmless = Misconception("harmless", "Nothing is wrong here.", question.reference)
+    twin = Misconception("twin", "The same as another.", lambda h: h.T)
+    wrong = dataclasses.replace(question, misconceptions=(*question.misconceptions, harmless, twin))
+    problems = audit.audit_question(wrong, module(tmp_path, "def f(h):\n    return h[::-1, ::-1]\n"), 0).problems
+    assert "mistake 'harmless' is accepted" in problems
+    assert sum("is named as" in problem for problem in problems) == 2
+
+
+def test_mutants_change_one_thing_and_leave_the_original_alone(tmp_path):
+    source = "def f(x, n):\n    y = x[1:n] + 2\n    for i in range(n):\n        y -= i\n    return y if n < 3 else -y\n"
+    descriptions = [m.description for m in audit.mutate(module(tmp_path, source), "f")]
+    assert len(set(descriptions)) == len(descriptions)
+    for part in ("x[1:n] - 2", "x[:n] + 2", "x[1:] + 2", "x[2:n] + 2", "range(n - 1)", "y += i", "y = i", "n <= 3"):
+        assert any(part in description for description in descriptions), part
+    assert np.array_equal(module(tmp_path, source).f(np.arange(5), 2), [2])
+
+
+def test_spread_takes_evenly():
+    assert audit._spread(list(range(10)), 5) == [0, 2, 4, 6, 8]
+    assert audit._spread([1, 2], 5) == [1, 2]
+
+
+def test_the_command_prints_the_matrix(capsys):
+    assert audit.main(["rotated-kernel", "--mutants", "3", "--names"]) == 0
+    out = capsys.readouterr().out
+    assert "rotate180" in out and "only turned upside down" in out and "all" in out
+    assert "conv_transpose2d" not in out
+
+
+def test_the_command_prints_markdown(capsys):
+    assert audit.main(["rotated-kernel", "--mutants", "0", "--markdown"]) == 0
+    assert capsys.readouterr().out.startswith("| question")
+
+
+def test_the_command_fails_on_a_problem(tmp_path, capsys):
+    for name in ASSIGNMENTS["rotated-kernel"]:
+        module(tmp_path, "def f(*args):\n    return args[0]\n", name)
+    assert audit.main(["rotated-kernel", "--mutants", "0", "--variants", str(tmp_path)]) == 1
+    assert "right answer f is rejected" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        (["nothing"], "no assignment is called 'nothing'; there are rotated-kernel"),
+        (["rotated-kernel", "--variants", "nowhere"], "right answers to rotate180 are missing"),
+    ],
+)
+def test_wrong_arguments_are_told_in_one_sentence(argv, said, capsys):
+    assert audit.main(argv) == 2
+    err = capsys.readouterr().err
+    assert said in err and "Traceback" not in err and err.count("\n") == 1
+
+
+def test_a_negative_number_of_mutants_is_refused(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        audit.main(["--mutants", "-1"])
+    assert stopped.value.code == 2
+    assert "--mutants must be 0 or more, got -1" in capsys.readouterr().err
+
+
+def test_variants_are_the_public_functions_of_their_own_file(tmp_path):
+    source = "from os.path import join\ndef _private(h):\n    return h\ndef f(h):\n    return h[::-1, ::-1]\nx = 1\n"
+    found = module(tmp_path, source)
+    assert [n for n, v in vars(found).items() if audit._is_variant(n, v, found)] == ["f"]
+    assert isinstance(found, types.ModuleType)

@@ -1,0 +1,45 @@
+"""Right answers to overlap_count, in different styles."""
+
+import numpy as np
+
+
+def by_slices(n, k, s):
+    count = np.zeros((n - 1) * s + k, dtype=int)
+    for i in range(n):
+        count[i * s : i * s + k] += 1
+    return count
+
+
+def by_loops(n, k, s):
+    count = np.zeros((n - 1) * s + k)
+    for i in range(n):
+        for u in range(k):
+            count[i * s + u] += 1
+    return count
+
+
+def by_convolution(n, k, s):
+    comb = np.zeros((n - 1) * s + 1)
+    comb[::s] = 1
+    return np.convolve(comb, np.ones(k))
+
+
+def by_bincount(n, k, s):
+    places = s * np.arange(n)[:, None] + np.arange(k)
+    return np.bincount(places.ravel())
+
+
+def by_asking_every_place(n, k, s):
+    return [sum(1 for i in range(n) if i * s <= m < i * s + k) for m in range((n - 1) * s + k)]
+
+
+def by_cumulative_sum(n, k, s):
+    change = np.zeros((n - 1) * s + k + 1, int)
+    change[np.arange(n) * s] += 1
+    change[np.arange(n) * s + k] -= 1
+    return np.cumsum(change)[:-1]
+
+
+EQUIVALENT = {
+    "by_cumulative_sum: change[np.arange(n) * s] = 1": "No two copies start at one place, and nothing is there yet."
+}
