@@ -1,0 +1,135 @@
+"""Each known mistake, put into its cell of a real notebook and marked by nbgrader's autograder, costs its own points
+only."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import io
+import json
+import pkgutil
+import zipfile
+import zlib
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from tests.exercises.notebooks import NAMES, ROOT, solution_cells
+from tests.sample_class.folder import SHORT, hand_in, make_course, released
+
+import marking.misconceptions
+from marking.gradebook import Gradebook
+from marking.judge import read_release
+from marking.misconceptions import Misconception
+from marking.questions import ASSIGNMENTS, QUESTIONS
+from marking.release import course_config
+from marking.sandbox import why_no_bubblewrap
+
+
+@cache
+def packed_mistakes() -> str:
+    """The misconceptions and the library they call as an importable zip, in base64, under names that the kernel
+    allows."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        for package, name in (("marking/misconceptions", "mistakes"), ("convtranspose", "their_library")):
+            for path in sorted((ROOT / "src" / package).glob("*.py")):
+                archive.writestr(f"{name}/{path.name}", path.read_text().replace("convtranspose.", "their_library."))
+    return base64.b64encode(data.getvalue()).decode()
+
+
+@cache
+def places() -> dict[int, str]:
+    """Where each misconception is found, as the expression a cell can write: ``mistakes.cures.NEAREST[2]``."""
+    found = {}
+    for module in pkgutil.iter_modules(marking.misconceptions.__path__):
+        for name, value in vars(import_module(f"marking.misconceptions.{module.name}")).items():
+            if isinstance(value, tuple):
+                for i, entry in enumerate(value):
+                    found.setdefault(id(entry), f"mistakes.{module.name}.{name}[{i}]")
+    return found
+
+
+def cell_with(function: str, misconception: Misconception) -> str:
+    """Source of a solution cell in which ``function`` makes this mistake."""
+    place = places()[id(misconception)]
+    question = QUESTIONS[function]
+    return (
+        "import base64, os, sys\n"
+        f"open('mistakes.zip', 'wb').write(base64.b64decode('{packed_mistakes()}'))\n"
+        "sys.path.insert(0, os.path.abspath('mistakes.zip'))\n"
+        f"import {place.rpartition('.')[0]}\n\n\n"
+        f"def {question.signature}:\n"
+        f"    return {place}.answer({', '.join(question.parameters)})\n"
+    )
+
+
+def submission(name: str, function: str, misconception: Misconception) -> bytes:
+    """The solved notebook of assignment ``name`` with one wrong function in it."""
+    notebook = copy.deepcopy(released(name))
+    answers = solution_cells(name) | {function: cell_with(function, misconception)}
+    for cell in notebook["cells"]:
+        known = cell["metadata"].get("nbgrader", {}).get("grade_id")
+        if known in answers:
+            cell["source"] = answers[known]
+    return json.dumps(notebook).encode()
+
+
+def autograded_points(course: Path, name: str) -> dict[str, dict[str, float]]:
+    """Points by student and function, after nbgrader's own autograder has marked assignment ``name`` as configured."""
+    from nbgrader.converters import Autograde
+    from nbgrader.coursedir import CourseDirectory
+    from nbgrader.utils import capture_log
+
+    config = course_config(course)
+    config.CourseDirectory.root = str(course)
+    config.CourseDirectory.assignment_id = name
+    config.Judge.unsafe = why_no_bubblewrap() is not None
+    folder = CourseDirectory(config=config)
+    with Gradebook(folder.db_url, folder.course_id) as book:
+        book.register(name, read_release(course / "exercises" / name / f"{name}.ipynb"))
+    result = capture_log(Autograde(coursedir=folder, config=config))
+    assert result["success"], result.get("log", "") + result.get("error", "")
+    points = {}
+    with Gradebook(folder.db_url, folder.course_id) as book:
+        for submitted in book.stock.assignment_submissions(name):
+            grades = submitted.notebooks[0].grades
+            scores = {grade.name.removeprefix("test_"): grade.auto_score for grade in grades}
+            points[submitted.student_id] = {name: score for name, score in scores.items() if score is not None}
+    return points
+
+
+def check_each(folder: Path, name: str, chosen: list[tuple[str, Misconception]]) -> None:
+    """Mark one submission per (function, mistake) and compare the points of every question."""
+    course = make_course(folder, config=SHORT, name=name)
+    students = {f"student-{i}": entry for i, entry in enumerate(chosen)}
+    for student, (function, misconception) in students.items():
+        hand_in(course, student, submission(name, function, misconception), name)
+    points = autograded_points(course, name)
+    assert set(points) == set(students)
+    for student, (wrong, misconception) in students.items():
+        for function in ASSIGNMENTS[name]:
+            most, given = QUESTIONS[function].points, points[student][function]
+            if function == wrong:
+                assert given < most, f"{wrong}: {misconception.name} costs nothing"
+            else:
+                assert given == most, f"{wrong}: {misconception.name} costs points of {function}"
+
+
+def mistakes(name: str) -> list[tuple[str, Misconception]]:
+    return [(function, mistake) for function in ASSIGNMENTS[name] for mistake in QUESTIONS[function].misconceptions]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_one_mistake_of_each_question_costs_points_in_that_question_only(name, tmp_path):
+    by_function = {function: QUESTIONS[function].misconceptions for function in ASSIGNMENTS[name]}
+    # Another one for every question, the same in every run.
+    check_each(tmp_path, name, [(f, of[zlib.crc32(f.encode()) % len(of)]) for f, of in by_function.items()])
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("name", NAMES)
+def test_every_mistake_costs_points_in_its_own_question_only(name, tmp_path):
+    check_each(tmp_path, name, mistakes(name))
