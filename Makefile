@@ -14,12 +14,12 @@ PYTEST := $(BIN)/python -m pytest
 
 # What each result is made of: a result newer than all of these is not made again.
 LIBRARY := $(shell find src -name '*.py') requirements.txt
-PAGES   := $(shell find book exercises -type f -not -path '*/.*') _config.yml _toc.yml
+PAGES   := $(shell find book exercises tests/variants tests/claims -type f -not -path '*/.*' -not -name '*.pyc') _config.yml _toc.yml
 SOURCES := $(shell find solutions -name '*.md') nbgrader_config.py
 CLASSES := $(shell find tests/sample_class -name '*.py')
 
 .DELETE_ON_ERROR:
-.PHONY: all setup book release grade test soak lab bench audit lock clean
+.PHONY: all setup book pdf zip release grade test soak lab bench audit lock clean
 
 all: release book grade
 	@echo
@@ -49,8 +49,17 @@ $(STAMPS)/release: $(READY) $(SOURCES) $(LIBRARY)
 
 book: $(STAMPS)/book
 $(STAMPS)/book: $(READY) $(NPM) $(STAMPS)/release $(PAGES) $(LIBRARY) $(shell find book/_extensions -name '*.py')
-	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/jupyter-book build . -W -n --keep-going
+	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/jupyter-book build . -W -n --keep-going --quiet
 	@mkdir -p $(@D) && touch $@
+
+# The site in one file to carry, and the book on paper.
+zip: _build/book.zip
+_build/book.zip: $(STAMPS)/book
+	$(BIN)/python -c "import shutil; shutil.make_archive('_build/book', 'zip', '_build', 'html')"
+
+pdf: _build/book.pdf
+_build/book.pdf: $(STAMPS)/book
+	$(BIN)/python book/_extensions/pdf.py _build/html $@
 
 grade: $(STAMPS)/grade
 $(STAMPS)/grade: $(STAMPS)/release $(CLASSES)

