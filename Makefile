@@ -73,7 +73,7 @@ $(STAMPS)/grade: $(STAMPS)/release $(CLASSES)
 
 test: setup book
 	$(BIN)/python -m tests.prerequisites
-	PATH="$(abspath $(BIN)):$$PATH" $(PYTEST) -n 2 --dist worksteal
+	PATH="$(abspath $(BIN)):$$PATH" $(PYTEST) -n 2 --dist loadfile
 
 soak: setup book
 	$(BIN)/python -m tests.prerequisites

@@ -12,9 +12,9 @@ c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedb
 c.ClearSolutions.code_stub = {"python": "...  # your code here"}
 c.ClearSolutions.text_stub = "*Your answer here.*"
 
-# Questions are asked with fresh random numbers.  They depend on this seed and on the student's id alone, so a mark can be
-# reproduced; set another seed for another year.
-c.Judge.seed = "2025"
+# Questions are asked with fresh random numbers.  They depend on this seed and on the student's id alone, so a mark can
+# be reproduced; set another seed for another year.
+c.Judge.seed = "2026"
 
 c.Autograde.sanitize_preprocessors = [
     "marking.judge.Intake",

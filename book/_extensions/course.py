@@ -94,8 +94,8 @@ def prepare_katex() -> None:
 def join_streams(outputs: list[Any]) -> list[Any]:
     """All that a cell printed as one output for each stream, to the letter.
 
-    What is printed arrives in pieces, cut wherever the kernel happened to flush.  MyST-NB's own way of joining them strips
-    every piece, so that a line cut in two stays cut and another page results each time.
+    What is printed arrives in pieces, cut wherever the kernel happened to flush.  MyST-NB's own way of joining them
+    strips every piece, so that a line cut in two stays cut and another page results each time.
     """
     joined, streams = [], {}
     for output in outputs:

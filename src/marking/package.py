@@ -1,7 +1,7 @@
 """What an instructor hands out: one zip per assignment, and one with all of them.
 
-A zip holds the released notebook with the files it needs, the installable package that `check` comes from, and a README.
-It holds nothing of ``solutions/``.  The package contains the library that the chapters print, because a check
+A zip holds the released notebook with the files it needs, the installable package that `check` comes from, and a
+README. It holds nothing of ``solutions/``.  The package contains the library that the chapters print, because a check
 compares with it; marks are made where that library cannot be imported.
 """
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,6 +22,7 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
+from marking.gradebook import put_tools_on_path
 from marking.questions import QUESTIONS
 
 TEST_PREFIX = "test_"
@@ -222,17 +222,6 @@ def _generate(name: str, root: Path, release_directory: Path, db_url: str | None
     if not result["success"]:
         said = (result.get("log") or "") + (result.get("error") or "")
         raise ReleaseError(f"nbgrader could not release {name}; it said:\n{said}")
-
-
-def put_tools_on_path() -> None:
-    """Let child processes find the programs beside this Python.
-
-    nbgrader starts ``alembic`` by its bare name when it makes a new gradebook.
-    """
-    folder = str(Path(sys.executable).parent)
-    folders = os.environ.get("PATH", "").split(os.pathsep)
-    if folder not in folders:
-        os.environ["PATH"] = os.pathsep.join([folder, *folders])
 
 
 def course_config(root: Path) -> Config:
