@@ -24,7 +24,7 @@ CLASSES := $(shell find tests/sample_class -name '*.py')
 all: release book grade
 	@echo
 	@echo "Read:   _build/html/index.html"
-	@echo "Learn:  exercises/   (make lab opens JupyterLab on a copy of them that is yours, in work/)"
+	@echo "Learn:  exercises/   (make lab opens JupyterLab on a copy of them that is yours, in my-exercises/)"
 	@echo "Teach:  $(CLASS)/gradebook.db and $(CLASS)/feedback/   (the marked sample class)"
 
 setup: $(READY) $(NPM)
@@ -81,8 +81,8 @@ soak: setup book
 
 # A student's own copy: opened again, it is as it was left; a new release never overwrites it.
 lab: $(STAMPS)/release
-	$(BIN)/python -c "import pathlib, shutil; [shutil.copytree(d, 'work/' + d.name) for d in pathlib.Path('exercises').iterdir() if d.is_dir() and not pathlib.Path('work', d.name).exists()]"
-	$(BIN)/jupyter lab work
+	$(BIN)/python -c "import pathlib, shutil; [shutil.copytree(d, 'my-exercises/' + d.name) for d in pathlib.Path('exercises').iterdir() if d.is_dir() and not pathlib.Path('my-exercises', d.name).exists()]"
+	$(BIN)/jupyter lab my-exercises
 
 # PyTorch is a peer to measure against, not a dependency: it is installed beside the environment, for this alone.
 PEERS := _build/bench
