@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import subprocess
 import sys
 import zipfile
@@ -75,6 +76,22 @@ def test_the_unpacked_notebook_is_checked_by_the_unpacked_package(zips, tmp_path
         check=False,
     )
     assert asked.stdout.startswith(str(tmp_path / "installed"))
+
+
+def test_a_student_with_nothing_but_the_zip_can_check_the_notebook_in_a_shell(zips, tmp_path):
+    name = "rotated-kernel"
+    with zipfile.ZipFile(zips[name]) as archive:
+        archive.extractall(tmp_path)
+    notebook = tmp_path / name / name / f"{name}.ipynb"
+    given = json.loads(notebook.read_text())
+    [cell] = [c for c in given["cells"] if c["metadata"].get("nbgrader", {}).get("grade_id") == "rotate180"]
+    cell["source"] = "def rotate180(h):\n    return np.rot90(h, 2).copy()"
+    notebook.write_text(json.dumps(given))
+    command = [sys.executable, "-m", "marking", "check", f"{name}/{name}.ipynb"]
+    asked = subprocess.run(command, cwd=tmp_path / name, capture_output=True, text=True, check=False)
+    assert asked.returncode == 1, asked.stderr
+    assert "rotate180: passed, 2 of 2 points" in asked.stdout
+    assert asked.stdout.rstrip().endswith("public checks not all passed (1 of 4)")
 
 
 def test_an_assignment_that_is_not_released_is_refused(tmp_path):
