@@ -1,4 +1,4 @@
-"""One Chromium for all browser tests of a process, and the site served as readers meet it."""
+"""The site, served as readers meet it."""
 
 from __future__ import annotations
 
@@ -7,32 +7,7 @@ import http.server
 import threading
 
 import pytest
-from playwright.sync_api import sync_playwright
 from tests.book.site import built_site
-from tests.prerequisites import find_browser
-
-# No sandbox: tests also run as root, in containers.  The rest keeps the browser from calling its maker.
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-@pytest.fixture(scope="session")
-def browser():
-    """A headless Chromium or Chrome, found as ``make test`` finds it."""
-    path = find_browser()
-    if path is None:
-        pytest.fail("The browser tests need Chromium or Chrome: install one, or name one in COURSE_BROWSER.")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

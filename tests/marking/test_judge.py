@@ -112,18 +112,13 @@ def test_the_verdict_is_on_the_page(stock):
 
 
 @pytest.mark.browser
-def test_in_a_browser_no_script_of_a_students_runs(stock):
-    from playwright.sync_api import sync_playwright
-    from tests.prerequisites import find_browser
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox", "--disable-gpu"])
-        tab = browser.new_page()
-        alerts, requests = [], []
-        tab.on("dialog", lambda dialog: (alerts.append(dialog.message), dialog.dismiss()))
-        tab.on("request", lambda request: requests.append(request.url))
-        tab.goto(f"file://{stock}/feedback/scripts/{ASSIGNMENT}/{ASSIGNMENT}.html")
-        tab.evaluate("document.querySelectorAll('a').forEach(a => a.href.startsWith('javascript') && a.click())")
-        browser.close()
+def test_in_a_browser_no_script_of_a_students_runs(browser, stock):
+    tab = browser.new_page()
+    alerts, requests = [], []
+    tab.on("dialog", lambda dialog: (alerts.append(dialog.message), dialog.dismiss()))
+    tab.on("request", lambda request: requests.append(request.url))
+    tab.goto(f"file://{stock}/feedback/scripts/{ASSIGNMENT}/{ASSIGNMENT}.html")
+    tab.evaluate("document.querySelectorAll('a').forEach(a => a.href.startsWith('javascript') && a.click())")
+    tab.close()
     assert alerts == []
     assert all(url.startswith("file:") for url in requests)
