@@ -240,6 +240,11 @@ def mark(job: Job) -> Outcome:
 _nurseries: dict[tuple[int, str], Nursery] = {}
 
 
+def seed_for(course: str, student: str) -> str:
+    """The seed of one student's questions."""
+    return f"{course}/{student}"
+
+
 def nursery(tier: str) -> Nursery:
     """This process's nursery: warmed up once, kept for all its submissions."""
     key = os.getpid(), tier  # a forked worker must not share its parent's
@@ -319,7 +324,7 @@ def grade(
                 str(chosen[student]),
                 name,
                 str(release_path),
-                f"{course.seed}/{student}",
+                seed_for(course.seed, student),
                 course.times,
                 tier,
                 _still_good(course, name, ledger.entries.get(student), stale[student]),

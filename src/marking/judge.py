@@ -16,7 +16,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Float, List, Unicode, default
 
 from . import intake
-from .course import nursery
+from .course import nursery, seed_for
 from .sandbox import choose_tier
 from .trial import Times, hold
 
@@ -72,11 +72,6 @@ class FeedbackExporter(HTMLExporter):
         width = '<meta name="viewport" content="width=device-width, initial-scale=1">'
         macro = f"{{% macro mathjax(url='', config='') %}}{meta}{width}{{% endmacro %}}"
         return [DictLoader({"mathjax.html.j2": macro, "base/mathjax.html.j2": macro})]
-
-
-def seed_for(course: str, student: str) -> str:
-    """The seed of one student's questions."""
-    return f"{course}/{student}"
 
 
 def read_release(path: Path) -> NotebookNode:
