@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from tests.processes import running
 from tests.sample_class.answers import LOOPS
 from tests.sample_class.folder import hand_in, make_course, released
 from tests.sample_class.students import ASSIGNMENT, FULL, Student, write
@@ -196,8 +197,7 @@ def test_no_call_leaves_the_sandbox(aftermath):
 def test_no_process_is_left(aftermath):
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline:
-        listing = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
-        if MARKER not in listing:
+        if not running(MARKER):
             return
         time.sleep(0.1)
     pytest.fail("a process of a student's is still there")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import copy
 import re
 import shutil
+import tempfile
 from pathlib import Path
 
 import nbformat
 import pytest
+from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from tests.exercises.notebooks import NAMES, ROOT, is_written, solution_cells, solution_lines, source
 
@@ -41,8 +43,14 @@ def student_notebook(name: str) -> nbformat.NotebookNode:
 
 
 def run(notebook: nbformat.NotebookNode, folder: Path) -> None:
-    """Run all cells in `folder`, which is empty; the first error is raised."""
-    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(folder)}}).execute()
+    """Run all cells in `folder`, which is empty; the first error is raised.
+
+    The kernel listens on sockets in a folder of its own: TCP ports are chosen before the kernel takes them, and tests
+    beside this one choose ports too.
+    """
+    with tempfile.TemporaryDirectory() as sockets:
+        manager = AsyncKernelManager(transport="ipc", ip=f"{sockets}/k", connection_file=f"{sockets}/kernel.json")
+        NotebookClient(notebook, km=manager, timeout=300, resources={"metadata": {"path": str(folder)}}).execute()
 
 
 def scores(notebook: nbformat.NotebookNode) -> dict[str, float]:

@@ -7,6 +7,7 @@ import sys
 import time
 
 import pytest
+from tests.processes import running
 
 from marking import sandbox
 from marking.kernel import Kernel
@@ -215,11 +216,6 @@ print("started")
             assert said(kernel, code) == "started\n"
             assert running(mark) == 2
         assert eventually(lambda: running(mark) == 0)
-
-
-def running(mark):
-    listing = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
-    return sum(mark in line and "bwrap" not in line for line in listing.splitlines())
 
 
 def eventually(true, seconds=10):
