@@ -17,28 +17,23 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import importlib.metadata
-import itertools
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import sysconfig
 import tempfile
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
-from jupyter_client.manager import KernelManager
-from jupyter_client.provisioning import KernelProvisionerBase, KernelProvisionerFactory, LocalProvisioner
-
 TIERS = ("warm", "cold", "landlock", "none")
-PROVISIONER, COLD_PROVISIONER = "marking-sandbox", "marking-cold-sandbox"
-WARM = Path(__file__).with_name("warm.py")
+WARM, AGENT = Path(__file__).with_name("warm.py"), Path(__file__).with_name("agent.py")
 NOBODY = 65534
 MEBIBYTE = 1 << 20
 
@@ -49,6 +44,11 @@ UNAVAILABLE = (
 )  # fmt: skip
 HIDDEN = (*UNAVAILABLE, "marking", "nbgrader")  # not readable either
 
+# Of the system, what Landlock lets a kernel read beside Python's own folders.
+SYSTEM = (
+    "/usr", "/bin", "/lib", "/lib64", "/lib32", "/etc/ld.so.cache", "/etc/localtime", "/proc", "/sys/devices/system",
+)  # fmt: skip
+LAST_WORDS_SECONDS = 2.0
 LANDLOCK_LEAVES_OPEN = (
     "Landlock keeps a student's code from reading or writing other files and from opening TCP connections, but it does "
     "not hide other processes, does not close UDP, and does not end detached child processes"
@@ -108,8 +108,8 @@ def hidden_folders() -> list[str]:
     return [str(path) for path in found if path.is_dir()]
 
 
-def bubblewrap(arguments: list[str], *, bind: str, limits: Limits, nested: bool) -> list[str]:
-    """The command that runs `arguments` inside bubblewrap with `bind` as the only writable folder of the host.
+def bubblewrap(arguments: list[str], *, limits: Limits, nested: bool) -> list[str]:
+    """The command that runs `arguments` inside bubblewrap, with no folder of the host's that could be written.
 
     `nested` leaves room for the namespaces of single kernels inside.
     """
@@ -146,9 +146,7 @@ def bubblewrap(arguments: list[str], *, bind: str, limits: Limits, nested: bool)
         command += ["--perms", "0000", "--tmpfs", folder, "--remount-ro", folder]
     if cache := font_cache():
         command += ["--ro-bind", cache, "/fonts"]
-    for above in reversed(Path(bind).parents[:-1]):
-        command += ["--perms", "0755", "--dir", str(above)]
-    command += ["--ro-bind", str(WARM), "/warm.py", "--bind", bind, bind, "--chdir", "/submission"]
+    command += ["--ro-bind", str(WARM), "/warm.py", "--ro-bind", str(AGENT), "/agent.py", "--chdir", "/submission"]
     return [*command, *arguments]
 
 
@@ -189,12 +187,11 @@ def why_no_bubblewrap() -> str | None:
         return "bubblewrap exists on Linux only"
     if shutil.which("bwrap") is None:
         return "the program bwrap (package bubblewrap) is not installed"
-    with tempfile.TemporaryDirectory(prefix="marking-") as folder:
-        command = bubblewrap([sys.executable, "-I", "-c", "print('in')"], bind=folder, limits=Limits(), nested=True)
-        try:
-            done = subprocess.run(command, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
-        except (OSError, subprocess.TimeoutExpired) as problem:
-            return f"bwrap does not run ({problem})"
+    command = bubblewrap([sys.executable, "-I", "-c", "print('in')"], limits=Limits(), nested=True)
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
+    except (OSError, subprocess.TimeoutExpired) as problem:
+        return f"bwrap does not run ({problem})"
     if done.stdout.strip() == "in":
         return None
     return f"bwrap does not work here ({(done.stderr.strip() or 'no message').splitlines()[-1]})"
@@ -203,17 +200,13 @@ def why_no_bubblewrap() -> str | None:
 @functools.cache
 def can_nest() -> bool:
     """Whether kernels inside one bubblewrap can be isolated from each other, as the warm tier needs."""
-    with Nursery("warm") as nursery:
-        command = bubblewrap(
-            [sys.executable, "-I", "/warm.py", "--probe", nursery.order(folder=str(nursery.folder))],
-            bind=str(nursery.folder),
-            limits=nursery.limits,
-            nested=True,
-        )
-        try:
-            done = subprocess.run(command, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
-        except (OSError, subprocess.TimeoutExpired):
-            return False
+    nursery = Nursery("warm")
+    probe = [sys.executable, "-I", "/warm.py", "--probe", nursery.order()]
+    command = bubblewrap(probe, limits=nursery.limits, nested=True)
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
     return done.stdout.strip() == "nested"
 
 
@@ -257,7 +250,6 @@ class Nursery:
             raise ValueError(f"tier is one of {', '.join(TIERS)}; got {tier!r}")
         self.tier = tier or choose_tier()
         self.limits = limits or Limits()
-        self._numbers = itertools.count()
         self._lock = threading.Lock()  # a Dask worker may mark in several threads
         self._folder: Path | None = None
         self._process: subprocess.Popen | None = None
@@ -287,13 +279,12 @@ class Nursery:
 
     @property
     def folder(self) -> Path:
-        """The folder of the kernels' sockets; short, since the path of a Unix socket has at most 107 bytes."""
+        """The folder of the homes of kernels that are not in bubblewrap."""
         if self._folder is None:
-            place = "/tmp" if os.path.isdir("/tmp") else tempfile.gettempdir()
+            place = tempfile.gettempdir()
             if os.name == "posix":
                 _sweep(place)
             self._folder = Path(tempfile.mkdtemp(prefix=f"marking-{os.getpid()}-", dir=place))
-            os.chmod(self._folder, 0o711)
         return self._folder
 
     def order(self, **more: Any) -> str:
@@ -318,12 +309,7 @@ class Nursery:
         with theirs:
             order = self.order(socket=theirs.fileno())
             self._process = subprocess.Popen(
-                bubblewrap(
-                    [sys.executable, "-I", "/warm.py", "--serve", order],
-                    bind=str(self.folder),
-                    limits=self.limits,
-                    nested=True,
-                ),
+                bubblewrap([sys.executable, "-I", "/warm.py", "--serve", order], limits=self.limits, nested=True),
                 pass_fds=(theirs.fileno(),),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -338,66 +324,113 @@ class Nursery:
         self._socket = mine
         return mine
 
-    def fork(self, folder: str) -> socket.socket:
-        """Have the warm process fork a kernel for the connection file in `folder`; returns the kernel's lifeline."""
-        mine, theirs = socket.socketpair()
-        with theirs, self._lock:
-            socket.send_fds(self._warm(), [json.dumps({"folder": folder}).encode()], [theirs.fileno()])
-        return mine
-
-    def manager(self) -> KernelManager:
-        """A jupyter_client kernel manager whose kernel, once started, runs in this nursery."""
-        folder = self.folder / str(next(self._numbers))
-        folder.mkdir(mode=0o700)
-        if is_root() and self.tier in ("warm", "cold"):
-            os.chown(folder, NOBODY, NOBODY)
-        transport = {"transport": "ipc", "ip": str(folder / "k")} if hasattr(socket, "AF_UNIX") else {}
-        manager = KernelManager(
-            connection_file=str(folder / "kernel.json"),
-            kernel_name="marking",
-            kernel_spec_manager=_OneSpec(self.kernel_spec(folder)),
-            autorestart=False,
-            shutdown_wait_time=0,
-            **transport,
-        )
-        manager.nursery = self
-        return manager
-
-    def kernel_spec(self, folder: Path) -> KernelSpec:
-        """How a kernel with its sockets in `folder` is started."""
-        metadata = {}
-        python = [sys.executable, "-I", str(WARM)]
+    def start(self) -> Forked | Started:
+        """Start a kernel.  KernelDied if the warm process cannot be had."""
+        voice, theirs = socket.socketpair()
         if self.tier == "warm":
-            argv, metadata = ["{connection_file}"], {"kernel_provisioner": {"provisioner_name": PROVISIONER}}
-        elif self.tier == "cold":
-            inside = [sys.executable, "-I", "/warm.py", "--once", self.order(become=True), "{connection_file}"]
-            argv = bubblewrap(inside, bind=str(folder), limits=self.limits, nested=False)
-            metadata = {"kernel_provisioner": {"provisioner_name": COLD_PROVISIONER}}
+            lifeline, its_end = socket.socketpair()
+            with theirs, its_end, self._lock:
+                socket.send_fds(self._warm(), [b"kernel"], [its_end.fileno(), theirs.fileno()])
+            return Forked(voice, lifeline)
+        return Started(voice, *self._popen(theirs))
+
+    def _popen(self, theirs: socket.socket) -> tuple[subprocess.Popen, Path | None]:
+        """Start a kernel as a process of its own that speaks through `theirs`; with the folder that is its home."""
+        shared = os.name == "nt"  # Windows passes sockets on by other means
+        handle = {"socket": None if shared else theirs.fileno()}
+        home = None
+        if self.tier == "cold":
+            inside = [sys.executable, "-I", "/warm.py", "--once", self.order(become=True, **handle)]
+            command, variables = bubblewrap(inside, limits=self.limits, nested=False), None
         else:
+            home = Path(tempfile.mkdtemp(dir=self.folder))
             rules = {}
             if self.tier == "landlock":
-                system = [
-                    "/usr",
-                    "/bin",
-                    "/lib",
-                    "/lib64",
-                    "/lib32",
-                    "/etc/ld.so.cache",
-                    "/etc/localtime",
-                    "/proc",
-                    "/sys/devices/system",
-                ]
-                visible = [*python_folders(), *system, str(WARM), *filter(None, [font_cache()])]
-                rules = {"landlock": {"readable": visible, "writable": [str(folder), "/dev/null", "/dev/shm"]}}
-            argv = [*python, "--once", self.order(**rules), "{connection_file}"]
-        return KernelSpec(
-            argv=argv,
-            env={} if self.tier in ("warm", "cold") else _homely(environment(), folder),
-            display_name="Marking",
-            language="python",
-            interrupt_mode="message",  # signals do not cross into a PID namespace
-            metadata=metadata,
+                visible = [*python_folders(), *SYSTEM, str(WARM), str(AGENT), *filter(None, [font_cache()])]
+                rules = {"landlock": {"readable": visible, "writable": [str(home), "/dev/null", "/dev/shm"]}}
+            command = [sys.executable, "-I", str(WARM), "--once", self.order(**handle, **rules)]
+            variables = _homely(environment(), home)
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE if shared else subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            pass_fds=() if shared else (theirs.fileno(),),
+            env=variables,
+            cwd=home,
+            start_new_session=not shared,
         )
+        with theirs:
+            if shared:
+                with process.stdin:
+                    process.stdin.write(theirs.share(process.pid))
+        return process, home
+
+
+class Forked:
+    """A kernel forked from the warm process: alive as long as its lifeline is open."""
+
+    def __init__(self, voice: socket.socket, lifeline: socket.socket):
+        self.voice = voice
+        self._lifeline = lifeline
+        self._words = b""
+        self._alive = True
+        lifeline.setblocking(False)
+
+    def alive(self) -> bool:
+        """Whether its init still holds the other end; what it says last is kept for the obituary."""
+        if self._alive:
+            try:
+                self._words = self._lifeline.recv(4096)
+                self._alive = False
+            except (BlockingIOError, InterruptedError):
+                pass
+            except OSError:
+                self._alive = False
+        return self._alive
+
+    def obituary(self) -> str:
+        """What its init said of the end, such as "memory"; it may come a moment after the end."""
+        until = time.monotonic() + LAST_WORDS_SECONDS
+        while self.alive() and time.monotonic() < until:
+            time.sleep(0.01)
+        with contextlib.suppress(ValueError, AttributeError):
+            return str(json.loads(self._words).get("said", ""))[:300]
+        return ""
+
+    def end(self) -> None:
+        """Hang up: the init at the other end takes the whole namespace down."""
+        self._alive = False
+        self._lifeline.close()
+        self.voice.close()
+
+
+class Started:
+    """A kernel that is a process of its own, and the leader of its session."""
+
+    def __init__(self, voice: socket.socket, process: subprocess.Popen, home: Path | None):
+        self.voice = voice
+        self._process = process
+        self._home = home
+
+    def alive(self) -> bool:
+        """Whether the process runs."""
+        return self._process.poll() is None
+
+    def obituary(self) -> str:
+        """Nobody watches over it, so nobody says what it ended of."""
+        return ""
+
+    def end(self) -> None:
+        """Kill it, with what stayed in its session's process group, and remove its home."""
+        self.voice.close()
+        if hasattr(os, "killpg"):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.kill()
+        self._process.wait()
+        if self._home is not None:
+            shutil.rmtree(self._home, ignore_errors=True)
 
 
 def _sweep(place: str) -> None:
@@ -424,106 +457,3 @@ def _homely(variables: dict[str, str], folder: Path) -> dict[str, str]:
     home = str(folder)
     private = {"HOME": home, "TMPDIR": home, "IPYTHONDIR": f"{home}/ipython", "JUPYTER_RUNTIME_DIR": f"{home}/runtime"}
     return variables | private | {"MPLCONFIGDIR": font_cache() or home, "PATH": os.environ.get("PATH", "")}
-
-
-class _OneSpec(KernelSpecManager):
-    """A kernelspec manager with one kernelspec and no search of the instructor's folders."""
-
-    def __init__(self, spec: KernelSpec):
-        super().__init__()
-        self._spec = spec
-
-    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
-        return self._spec
-
-
-class SandboxProvisioner(KernelProvisionerBase):
-    """Launches a kernel by forking the nursery's warm process; alive as long as its lifeline is open."""
-
-    lifeline: socket.socket | None = None
-    obituary: dict | None = None  # what its init said when the kernel ended
-
-    @property
-    def has_process(self) -> bool:
-        return self.lifeline is not None
-
-    async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
-        manager = self.parent
-        manager.write_connection_file()
-        folder = os.path.dirname(manager.connection_file)
-        _hand_over(manager.connection_file)
-        self.connection_info = manager.get_connection_info()
-        return await super().pre_launch(cmd=[folder], **kwargs)
-
-    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> dict:
-        self.lifeline = self.parent.nursery.fork(cmd[0])
-        self.lifeline.setblocking(False)
-        return self.connection_info
-
-    async def poll(self) -> int | None:
-        """None while the kernel lives, as for a process; else 1."""
-        if self.lifeline is None:
-            return 1
-        with contextlib.suppress(BlockingIOError, InterruptedError):
-            try:
-                said = self.lifeline.recv(4096)
-            except ConnectionError:
-                said = b""
-            if said and self.obituary is None:
-                with contextlib.suppress(ValueError):
-                    self.obituary = json.loads(said)
-            self._hang_up()
-            return 1
-        return None
-
-    async def wait(self) -> int | None:
-        self._hang_up()
-        return 1
-
-    async def send_signal(self, signum: int) -> None:
-        """Signals do not cross into the kernel's PID namespace; those that end it end the namespace."""
-        import signal
-
-        if signum in (signal.SIGKILL, signal.SIGTERM):
-            self._hang_up()
-
-    async def kill(self, restart: bool = False) -> None:
-        self._hang_up()
-
-    async def terminate(self, restart: bool = False) -> None:
-        self._hang_up()
-
-    async def cleanup(self, restart: bool = False) -> None:
-        self._hang_up()
-
-    def _hang_up(self) -> None:
-        """Close the lifeline: the init at its other end takes the whole namespace down."""
-        if self.lifeline is not None:
-            self.lifeline.close()
-            self.lifeline = None
-
-
-class ColdProvisioner(LocalProvisioner):
-    """Launches a kernel as a process of its own: bubblewrap, and Python in it."""
-
-    async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
-        prepared = await super().pre_launch(**kwargs)
-        _hand_over(self.parent.connection_file)
-        return prepared
-
-
-def _hand_over(connection_file: str) -> None:
-    """Let the kernel read its connection file when, under a grader that is root, it runs as somebody else."""
-    if is_root():
-        os.chown(connection_file, NOBODY, NOBODY)
-
-
-def register() -> None:
-    """Make the provisioners known to jupyter_client, whether or not the package's entry points are installed."""
-    known = KernelProvisionerFactory.instance().provisioners
-    for name, kind in ((PROVISIONER, SandboxProvisioner), (COLD_PROVISIONER, ColdProvisioner)):
-        place = f"{__name__}:{kind.__name__}"
-        known.setdefault(name, importlib.metadata.EntryPoint(name, place, KernelProvisionerFactory.GROUP_NAME))
-
-
-register()

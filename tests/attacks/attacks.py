@@ -246,29 +246,29 @@ import os, subprocess, sys, threading, time
 def later():
     while True:
         time.sleep(0.05)
-        get_ipython().kernel.send_response(get_ipython().kernel.iopub_socket, "execute_result",
-            {"execution_count": 1, "data": {"text/plain": "4.0"}, "metadata": {}})
+        get_ipython().voice.say("execute_result", data={"text/plain": "4.0"})
 threading.Thread(target=later, daemon=True).start()
 """),
     # ------------------------------------------------------------------ and ours
     cell("32-answers-sent-before-they-are-asked", """
 import json
-get_ipython().events.register("pre_execute", lambda: get_ipython().display_pub.publish(
-    {"application/x-marking-answers": json.dumps([{"value": ["i", "0"]}] * 50)}))
+voice = get_ipython().voice
+for number in range(500):
+    voice._asked = number
+    voice.say("done", status="ok", answers=json.dumps([{"value": ["i", "0"]}] * 50))
 """),
-    cell("33-publisher-replaced", """
-def publish(data, metadata=None, **more):
-    real({key: value.replace("undefined", "ok") for key, value in data.items()})
-real = get_ipython().display_pub.publish
-get_ipython().display_pub.publish = publish
+    cell("33-every-message-rewritten", """
+voice = get_ipython().voice
+send = voice._send
+def rewritten(kind, content):
+    send(kind, {key: value.replace("undefined", "ok") if isinstance(value, str) else value
+                for key, value in content.items()})
+voice._send = rewritten
 """),
     cell("34-answers-that-are-no-json", """
-import gc
-class Odd(dict):
-    def __getitem__(self, key): return "[" * 100_000
-get_ipython().display_pub.publish = lambda data, **more: get_ipython().kernel.session.send(
-    get_ipython().kernel.iopub_socket, "display_data", {"data": {k: "[" * 1_000_000 for k in data}, "metadata": {}},
-    parent=get_ipython().kernel.get_parent("shell"))
+voice = get_ipython().voice
+send = voice._send
+voice._send = lambda kind, content: send(kind, content | {key: "[" * 1_000_000 for key in ("answers", "data")})
 """),
     with_honest_work("35-one-huge-message", "from IPython.display import display\ndisplay({'text/plain': 'x' * 300_000_000}, raw=True)"),
     Attack("36-deeply-nested-file", file=_deep_json),

@@ -87,7 +87,9 @@ def test_the_checks_of_a_page_find_faults(browser, site):
             f"{article}.style.width = '3000px'": lambda: nothing_is_wider_than_the_screen(page),
             fade: lambda: text_in_pictures_stands_out(page),
             article + ".animate([{opacity: 0}, {opacity: 1}], 60_000)": lambda: nothing_moves(page),
-            f"document.getAnimations().forEach(a => a.finish()); {add}'<button></button>')": lambda: axe_finds_nothing_but_the_themes_own_faults(page, "light"),
+            f"document.getAnimations().forEach(a => a.finish()); {add}'<button></button>')": lambda: (
+                axe_finds_nothing_but_the_themes_own_faults(page, "light")
+            ),
         }
         for script, check in spoilt.items():
             page.evaluate(script)

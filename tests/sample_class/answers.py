@@ -166,12 +166,21 @@ shell.run_cell_async = run_cell_async
 REPLACED_DO_EXECUTE = """
 from IPython import get_ipython
 
-kernel = get_ipython().kernel
+shell = get_ipython()
 
 async def do_execute(code, silent, *args, **kwargs):
     content = {"execution_count": 1, "data": {"text/plain": "4.0"}, "metadata": {}}
-    kernel.send_response(kernel.iopub_socket, "execute_result", content)
+    shell.kernel.send_response(shell.kernel.iopub_socket, "execute_result", content)
     return {"status": "ok", "execution_count": 1, "payload": [], "user_expressions": {}}
 
-kernel.do_execute = do_execute
+if hasattr(shell, "kernel"):
+    shell.kernel.do_execute = do_execute  # Jupyter's kernel
+else:
+    real = shell.voice.say  # the sandbox's
+
+    def say(kind, **content):
+        real("execute_result", data={"text/plain": "4.0"})
+        real(kind, **content | {"status": "ok"})
+
+    shell.voice.say = say
 """
