@@ -1,16 +1,19 @@
 """Marked submissions per second, ours (sandboxed) against stock `nbgrader autograde` (unsandboxed), on one honest
 class.
 
-    python benchmarks/class.py [--students N] [--linear] [--jobs N]
+    python benchmarks/class.py [--students N] [--jobs N]      # the comparison, a second run, and where the time goes
+    python benchmarks/class.py --linear                       # 50, 100, 200 and 400 submissions, ours alone
 
 Stock runs nbgrader's default preprocessors on the same notebooks, whose test cells call `check`, in process, as a
-student's would.  CPU seconds are those of the command and all its children.  `--linear` grades 50, 100, 200 and 400
-submissions.
+student's would.  CPU seconds are those of the command and all its children.  Memory is that of the grader and its
+workers together, kernels not counted: pages that they share counted once (PSS), the largest of four samples a second.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import json
 import os
 import resource
 import shutil
@@ -19,13 +22,23 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from tests.sample_class.answers import LOOPS, MISTAKES, SHIFTS, SLICES
 from tests.sample_class.folder import make_course, released
 from tests.sample_class.students import ASSIGNMENT, Student, write
+
+from marking import course as course_module
+from marking import intake, trial
+from marking.course import Course, Job
+from marking.kernel import Kernel
+from marking.sandbox import choose_tier
+from marking.trial import Times
 
 STOCK = """
 c.Autograde.sanitize_preprocessors = ["nbgrader.preprocessors." + name for name in (
@@ -43,17 +56,44 @@ def submissions(count: int) -> dict[str, bytes]:
     return {f"student-{number:04}": made[number % len(made)] for number in range(count)}
 
 
-def run(command: list[str], folder: Path) -> tuple[float, float]:
-    """Wall and CPU seconds of a command and its children."""
+@dataclass
+class Cost:
+    """What one command took: seconds, seconds of CPU, and bytes."""
+
+    wall: float
+    cpu: float
+    memory: int
+
+
+def run(command: list[str], folder: Path) -> Cost:
+    """Run a command; the cost of it and its children."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     begun = time.perf_counter()
     environment = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, env=environment)
-    wall = time.perf_counter() - begun
+    with tempfile.TemporaryFile("w+") as words:
+        process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=words, env=environment)
+        memory = 0
+        while process.poll() is None:
+            memory = max(memory, memory_of_family(process.pid))
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(0.25)
+        wall = time.perf_counter() - begun
+        if process.returncode:
+            words.seek(0)
+            sys.exit(f"benchmarks/class.py: {' '.join(command)} failed: {words.read().strip().splitlines()[-1:]}")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    if done.returncode:
-        sys.exit(f"benchmarks/class.py: {' '.join(command)} failed: {done.stderr.strip().splitlines()[-1:]}")
-    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Cost(wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, memory)
+
+
+def memory_of_family(pid: int) -> int:
+    """Bytes of memory of a process and its children, but not of sandboxes and what is in them."""
+    total = 0
+    with contextlib.suppress(OSError, IndexError, ValueError):
+        total += 1024 * int(Path(f"/proc/{pid}/smaps_rollup").read_text().split("Pss:")[1].split()[0])
+        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+            if Path(f"/proc/{child}/comm").read_text().strip() != "bwrap":
+                total += memory_of_family(int(child))
+    return total
 
 
 def marks(folder: Path) -> dict[str, float]:
@@ -63,17 +103,75 @@ def marks(folder: Path) -> dict[str, float]:
         return dict(connection.execute(query))
 
 
-def measure(kind: str, count: int, jobs: int) -> tuple[float, float, dict[str, float]]:
-    """Grade a class of `count` afresh; returns wall seconds, CPU seconds, marks."""
+def measure(kind: str, count: int, jobs: int) -> tuple[Cost, dict[str, float]]:
+    """Grade a class of `count` afresh; returns the cost and the marks."""
     with tempfile.TemporaryDirectory(prefix="class-") as name:
         folder = make_course(Path(name), submissions(count), config=STOCK if kind == "stock" else "")
         if kind == "stock":
             run([sys.executable, "-m", "nbgrader", "generate_assignment", ASSIGNMENT, "--force"], _with_source(folder))
-            command = [sys.executable, "-m", "nbgrader", "autograde", ASSIGNMENT]
-        else:
-            command = [sys.executable, "-m", "marking", "grade", ASSIGNMENT, "--jobs", str(jobs)]
-        wall, cpu = run(command, folder)
-        return wall, cpu, marks(folder)
+            return run([sys.executable, "-m", "nbgrader", "autograde", ASSIGNMENT], folder), marks(folder)
+        return run(grading(jobs), folder), marks(folder)
+
+
+def grading(jobs: int) -> list[str]:
+    """Our command."""
+    return [sys.executable, "-m", "marking", "grade", ASSIGNMENT, "--jobs", str(jobs)]
+
+
+def again(count: int, jobs: int) -> dict[str, Cost]:
+    """Grade a class, then again: with nothing changed, and with the check of one question changed."""
+    with tempfile.TemporaryDirectory(prefix="class-") as name:
+        folder = make_course(Path(name), submissions(count), config="")
+        costs = {"the whole class": run(grading(jobs), folder)}
+        costs["again, nothing changed"] = run(grading(jobs), folder)
+        ledger = folder / "autograded" / ".marking" / f"{ASSIGNMENT}.jsonl"
+        entries = [json.loads(line) for line in ledger.read_text().splitlines()]
+        for entry in entries:  # as if `zero_pad` had been checked in another way then
+            entry["questions"]["zero_pad"] = "another"
+        ledger.write_text("".join(json.dumps(entry) + "\n" for entry in entries))
+        costs["again, one of four checks changed"] = run(grading(jobs), folder)
+    return costs
+
+
+STAGES = {
+    "start of a kernel": (trial, "start"),
+    "cells": (Kernel, "run"),
+    "questions put to functions": (Kernel, "ask"),
+    "reading and repairing the notebook": (intake, "take"),
+    "writing the marked notebook": (course_module, "notebook_text"),
+    "end of a kernel": (Kernel, "close"),
+    "all of it, examiner included": (course_module, "mark"),
+}
+
+
+def stages(count: int) -> dict[str, float]:
+    """Milliseconds a submission that each stage of marking takes in one process, without the gradebook."""
+    spent = dict.fromkeys(STAGES, 0.0)
+
+    def timed(stage: str, function: Callable) -> Callable:
+        def call(*args: object, **named: object) -> object:
+            begun = time.perf_counter()
+            try:
+                return function(*args, **named)
+            finally:
+                spent[stage] += time.perf_counter() - begun
+
+        return call
+
+    with tempfile.TemporaryDirectory(prefix="class-") as name, contextlib.ExitStack() as patches:
+        folder = make_course(Path(name), submissions(count), config="")
+        course = Course.find(start=folder)
+        tier = choose_tier()
+        jobs = [
+            Job(student, str(path), ASSIGNMENT, str(course.release(ASSIGNMENT)), f"2026/{student}", Times(), tier)
+            for student, path in course.submissions(ASSIGNMENT).items()
+        ]
+        course_module.mark(jobs[0])  # warms up
+        for stage, (owner, attribute) in STAGES.items():
+            patches.enter_context(mock.patch.object(owner, attribute, timed(stage, getattr(owner, attribute))))
+        for job in jobs:
+            course_module.mark(job)
+    return {stage: 1000 * seconds / count for stage, seconds in spent.items()}
 
 
 def _with_source(folder: Path) -> Path:
@@ -85,27 +183,44 @@ def _with_source(folder: Path) -> Path:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--students", type=int, default=24, help="of the comparison (default 24)")
+    parser.add_argument("--students", type=int, default=120, help="of the comparison (default 120)")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--linear", action="store_true", help="cost against size, ours alone")
     options = parser.parse_args()
-    if options.linear:
-        print("| submissions | wall s | CPU s | CPU s a submission | a minute |\n| --- | --- | --- | --- | --- |")
-        for count in (50, 100, 200, 400):
-            wall, cpu, _ = measure("ours", count, options.jobs)
-            print(f"| {count} | {wall:.1f} | {cpu:.1f} | {cpu / count:.3f} | {60 * count / wall:.0f} |", flush=True)
-        return 0
-    count = options.students
-    results = {kind: measure(kind, count, options.jobs) for kind in ("stock", "ours")}
+    return linear(options.jobs) if options.linear else compare(options.students, options.jobs)
+
+
+def linear(jobs: int) -> int:
+    """Print the cost of classes of four sizes."""
+    print(
+        "| submissions | wall s | CPU s | CPU s a submission | a minute | MB |\n| --- | --- | --- | --- | --- | --- |"
+    )
+    for count in (50, 100, 200, 400):
+        cost, _ = measure("ours", count, jobs)
+        each, rate, memory = cost.cpu / count, 60 * count / cost.wall, cost.memory / 1e6
+        print(f"| {count} | {cost.wall:.1f} | {cost.cpu:.1f} | {each:.3f} | {rate:.0f} | {memory:.0f} |", flush=True)
+    return 0
+
+
+def compare(count: int, jobs: int) -> int:
+    """Print ours against stock, what a second run costs, and where the time goes; 1 if the marks differ."""
+    results = {kind: measure(kind, count, jobs) for kind in ("stock", "ours")}
     print("| pipeline | CPU s a submission | submissions a minute |\n| --- | --- | --- |")
-    for kind, (wall, cpu, _) in results.items():
-        print(f"| {kind} | {cpu / count:.2f} | {60 * count / wall:.0f} |")
-    (stock_wall, stock_cpu, stock_marks), (wall, cpu, our_marks) = results["stock"], results["ours"]
-    print(f"\nper CPU second: {stock_cpu / cpu:.1f} times stock; per wall second: {stock_wall / wall:.1f} times stock")
+    for kind, (cost, _) in results.items():
+        print(f"| {kind} | {cost.cpu / count:.3f} | {60 * count / cost.wall:.0f} |")
+    (stock, stock_marks), (ours, our_marks) = results["stock"], results["ours"]
+    times = f"{stock.cpu / ours.cpu:.1f} times stock; per wall second: {stock.wall / ours.wall:.1f} times stock"
+    print(f"\n{count} students; per CPU second: {times}")
     for student in sorted(stock_marks):
         if stock_marks[student] != our_marks.get(student):
             print(f"{student}: stock gives {stock_marks[student]}, ours {our_marks.get(student)}")
     print("marks agree" if stock_marks == our_marks else "MARKS DIFFER")
+    print("\n| run | wall s | CPU s |\n| --- | --- | --- |")
+    for name, cost in again(count, jobs).items():
+        print(f"| {name} | {cost.wall:.1f} | {cost.cpu:.1f} |")
+    print("\n| stage, in one process | ms a submission |\n| --- | --- |")
+    for stage, milliseconds in stages(min(count, 60)).items():
+        print(f"| {stage} | {milliseconds:.1f} |")
     return int(stock_marks != our_marks)
 
 

@@ -333,10 +333,18 @@ def grade(
         ]
         problems = {}
         if todo:
-            with Gradebook(course.db_url, course.course_id, course.config) as book:
-                book.register(name, load_release(str(release_path)))
+            with contextlib.ExitStack() as opened:
+                book = None
+
+                def open_book() -> None:
+                    nonlocal book
+                    book = opened.enter_context(Gradebook(course.db_url, course.course_id, course.config))
+                    book.register(name, load_release(str(release_path)))
+
                 progress(0, len(todo))
-                for done, outcome in enumerate(_outcomes(todo, jobs, executor), 1):
+                for done, outcome in enumerate(_outcomes(todo, jobs, executor, meanwhile=open_book), 1):
+                    if book is None:  # all workers were lost before there was time for it
+                        open_book()
                     if outcome.problem is not None:
                         problems[outcome.student] = outcome.problem
                     else:
@@ -456,22 +464,27 @@ def _row(student: str, entry: Entry | None, problem: str | None, fresh: bool) ->
 
 
 # ---------------------------------------------------------------------------------------------------- running it
-def _outcomes(todo: list[Job], workers: int | None, executor: Executor | None) -> Iterator[Outcome]:
-    """The outcome of every job, as they come.
+def _outcomes(
+    todo: list[Job], workers: int | None, executor: Executor | None, meanwhile: Callable[[], None] = lambda: None
+) -> Iterator[Outcome]:
+    """The outcome of every job, as they come.  `meanwhile` is called once, when the first jobs are under way: opening a
+    gradebook takes as long as warming up the workers.
 
     When a worker is lost, so are the jobs of its whole pool; they are run again one by one, so that a job that takes
     its worker down again is known to be at fault.
     """
-    lost = yield from _drain(todo, executor, workers or cpus())
+    lost = yield from _drain(todo, executor, workers or cpus(), meanwhile)
     for job in lost:
         if again := (yield from _drain([job], executor, 1)):
             yield Outcome(again[0].student, problem="the process marking it was lost, twice")
 
 
-def _drain(jobs: list[Job], executor: Executor | None, workers: int) -> Iterator[Outcome]:
+def _drain(
+    jobs: list[Job], executor: Executor | None, workers: int, meanwhile: Callable[[], None] = lambda: None
+) -> Iterator[Outcome]:
     """Run `jobs`, yield outcomes, and return the jobs that were lost with a worker."""
     pool = executor if executor is not None else local_executor(min(workers, len(jobs)))
-    window = 2 * workers if executor is None else 64  # enough to keep all busy, and not the whole class in memory
+    window = max(64, 2 * workers)  # enough to keep all busy while the gradebook opens; not the whole class in memory
     waiting, lost = list(reversed(jobs)), []
     running: dict[Future, Job] = {}
     try:
@@ -479,6 +492,8 @@ def _drain(jobs: list[Job], executor: Executor | None, workers: int) -> Iterator
             while waiting and len(running) < window:
                 future = pool.submit(mark, waiting[-1])
                 running[future] = waiting.pop()
+            meanwhile()
+            meanwhile = lambda: None  # noqa: E731
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 job = running.pop(future)
                 if future.exception() is None:
@@ -498,7 +513,7 @@ def _drain(jobs: list[Job], executor: Executor | None, workers: int) -> Iterator
 
 def local_executor(workers: int) -> ProcessPoolExecutor:
     """Worker processes on this machine."""
-    # Forked workers need no new imports.  It is safe here: no thread runs and no ZeroMQ context exists in this process.
+    # Forked workers need no new imports.  It is safe here: no thread runs in this process.
     method = "fork" if sys.platform.startswith("linux") else None
     context = multiprocessing.get_context(method)
     return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin_work, initargs=(os.getpid(),))

@@ -122,8 +122,8 @@ def test_when_one_question_changed_only_that_one_is_asked_again(small, monkeypat
     real = fingerprint.of_question
     monkeypatch.setattr(fingerprint, "of_question", lambda name: "changed" if name == "zero_pad" else real(name))
     jobs = []
-    monkeypatch.setattr(courses, "_drain", lambda todo, *_: jobs.extend(todo) or iter(()))
-    monkeypatch.setattr(courses, "_outcomes", lambda todo, *_: jobs.extend(todo) or iter(()))
+    monkeypatch.setattr(courses, "_drain", lambda todo, *_, **__: jobs.extend(todo) or iter(()))
+    monkeypatch.setattr(courses, "_outcomes", lambda todo, *_, **__: jobs.extend(todo) or iter(()))
     grade(small, ASSIGNMENT, jobs=1, unsafe=UNSAFE)
     assert {job.student for job in jobs} == {"ada", "bob", "cy"}
     assert {mark.question for mark in jobs[0].known} == set(FULL) - {"zero_pad"}
