@@ -29,6 +29,7 @@ from .convolution import (
     cross_correlate2d,
     image,
     layer_arrays,
+    windows,
 )
 from .geometry import Geometry, PerAxis, per_axis
 from .matrix import convolution_matrix, kernel_slices
@@ -285,10 +286,10 @@ def conv_transpose(
     independent parts.  Returns (N, C_out, *out), out = (n − 1)s − 2p + d(k − 1) + output_padding + 1 per axis.
 
     Raises ValueError when sizes do not fit together, TypeError when an argument does not hold numbers.
-    Two forms compute it, each with one matrix product (GEMM): `_by_overlap_add` multiplies first and then adds phase by
+    Two forms compute it, both by matrix products (GEMM): `_by_overlap_add` multiplies first and then adds phase by
     phase; `_by_patches` gathers first and multiplies all phases together, which suits few channels and large strides.
     It is taken when its work arrays are a third smaller, since it also multiplies a little more at the borders.  The
-    work arrays of the form taken are the memory used beside input and output; `_work` has the formulas.
+    work arrays of the form taken, and copies of x, w and y, are the memory used beside them; `_work` has the formulas.
     """
     x, w = layer_arrays(x, w)
     settings = (x.shape, w.shape, stride, padding, output_padding, dilation, groups)
@@ -326,6 +327,7 @@ def _work(geometry: Geometry, x_shape: tuple[int, ...], y_shape: tuple[int, ...]
     """Numbers in the work arrays of `_by_overlap_add` (its products) and of `_by_patches` (its patches and phases).
 
     N·C_out·∏k·∏n, and N·(C_in·∏T + C_out·∏s)·∏q, where T = ⌈K/s⌉ and q ≤ n + T is the number of outputs of a phase.
+    Of large batches `_by_overlap_add` mostly holds only one block of products at a time.
     """
     products = y_shape[0] * y_shape[1] * math.prod(geometry.kernel) * math.prod(x_shape[2:])
     quotients = math.prod(end - first for first, end in _quotients(geometry, y_shape[2:]))
@@ -336,22 +338,33 @@ def _work(geometry: Geometry, x_shape: tuple[int, ...], y_shape: tuple[int, ...]
 # In both forms a phase is the set of outputs o for which o + p leaves the same remainder r after division by s, q is
 # the quotient, and T = ⌈K/s⌉ is the number of taps of the longest phase.
 
+# Columns that make a GEMM fast; with fewer, reading the weights takes longer than using them.
+COLUMNS = 512
+# Bytes of products that are made before they are added up, so that a second-level cache still holds them.
+BLOCK = 1 << 20
+
 
 def _by_overlap_add(
     x: np.ndarray, w: np.ndarray, geometry: Geometry, groups: int, y_shape: tuple[int, ...]
 ) -> np.ndarray:
-    """All products x[i]·w[u] by one GEMM; then each phase is summed in one contiguous array, and stored once.
+    """All products x[i]·w[u] by GEMM; then each phase is summed in one array, and stored once.
 
     x: (N, C_in, *spatial); w: (C_in, C_out/groups, *kernel).  Returns an array of shape y_shape, (N, C_out, *out).
+    Where no phase has more outputs than x has samples, `_add_rows` adds whole images as long rows.  It copies the
+    kernel first, which pays when each weight has two products or more.
     """
+    shape, pixels = x.shape[2:], math.prod(x.shape[2:])
+    if groups * len(x) * pixels >= 2 * len(w) and _sums_by_row(geometry, shape, y_shape[2:]):
+        return _add_rows(x, w, geometry, groups, y_shape)
     batch_last = (*range(1, x.ndim), 0)                              # inner loops then run over rows times samples
-    pixels = x.transpose(batch_last).reshape(groups, len(w) // groups, math.prod(x.shape[2:]) * len(x))
+    columns = x.transpose(batch_last).reshape(groups, len(w) // groups, pixels * len(x))
     weights = w.reshape(groups, len(w) // groups, w[0].size).swapaxes(1, 2)
-    products = (weights @ pixels).reshape(y_shape[1], *geometry.kernel, *x.shape[2:], len(x))
-    result = np.zeros(y_shape, products.dtype)
+    products = (weights @ columns).reshape(y_shape[1], *geometry.kernel, *shape, len(x))
+    sums, gaps = _sums_by_phase(geometry, shape, y_shape[2:])
+    result = (np.zeros if gaps else np.empty)(y_shape, products.dtype)
     y = result.transpose(batch_last)
-    for phase, whole, terms in _sums_by_phase(geometry, x.shape[2:], y_shape[2:]):
-        if not terms:
+    for phase, whole, terms in sums:
+        if whole and not terms:
             y[phase] = products[whole]
             continue
         total = products[whole].copy() if whole else np.zeros(y[phase].shape, y.dtype)
@@ -362,39 +375,99 @@ def _by_overlap_add(
     return result
 
 
+def _add_rows(x: np.ndarray, w: np.ndarray, geometry: Geometry, groups: int, y_shape: tuple[int, ...]) -> np.ndarray:
+    """`_by_overlap_add` on images laid end to end in one row, where every step in space is a shift along the row.
+
+    What a shift carries over the edge of an image is what the padding crops: it is set to zero first (`cropped`).
+    The kernel is copied with its taps before its channels, so that a tap's products form one row for all channels.
+    """
+    c_in, c_out, pixels = len(w) // groups, w.shape[1], math.prod(x.shape[2:])
+    weights = w.reshape(groups, c_in, c_out, w[0, 0].size).swapaxes(2, 3)
+    weights = weights.reshape(groups, c_in, w[0].size).swapaxes(1, 2)
+    gaps = _sums_by_row(geometry, x.shape[2:], y_shape[2:])[-1]
+    y = (np.zeros if gaps else np.empty)(y_shape, np.result_type(x, w))
+    step = max(-(-COLUMNS // pixels), BLOCK // (groups * w[0].size * pixels * y.itemsize))
+    for first in range(0, len(x), step):
+        _add_block(x[first : first + step], weights, geometry, y[first : first + step])
+    return y
+
+
+def _add_block(x: np.ndarray, weights: np.ndarray, geometry: Geometry, y: np.ndarray) -> None:
+    """`_add_rows` for one block of samples, from x to y.  weights: (groups, ∏k·C_out/groups, C_in/groups)."""
+    groups, _, c_in = weights.shape
+    c_out, shape, pixels = y.shape[1] // groups, x.shape[2:], math.prod(x.shape[2:])
+    # Small images lie side by side in one GEMM, for which x is copied; of large ones each has its own.
+    many, side = (len(x), 1) if pixels >= COLUMNS else (1, len(x))
+    columns = x.reshape(many, side, groups, c_in, pixels).transpose(0, 2, 3, 1, 4)
+    products = weights @ columns.reshape(many, groups, c_in, side * pixels)
+    products = products.reshape(many * groups, *geometry.kernel, c_out * side, *shape)
+    cropped, sums, _ = _sums_by_row(geometry, shape, y.shape[2:])
+    for lost in cropped:
+        products[lost] = 0
+    rows = products.reshape(many * groups, *geometry.kernel, c_out * side * pixels)
+    images = y.reshape(many, side, groups, c_out, *y.shape[2:])
+    images = images.transpose(0, 2, 3, 1, *range(4, images.ndim))
+    for phase, whole, terms in sums:
+        total = rows[whole] if whole else np.zeros((many * groups, rows.shape[-1]), y.dtype)
+        for outputs, used in terms:                                  # in place: no other sum needs these products
+            part = total[outputs]
+            part += rows[used]
+        target = images[phase]
+        total = total.reshape(*images.shape[:4], *shape)
+        target[...] = total[(..., *map(slice, target.shape[4:]))]    # a phase may have fewer outputs than x has samples
+
+
 def _by_patches(x: np.ndarray, w: np.ndarray, geometry: Geometry, groups: int, y_shape: tuple[int, ...]) -> np.ndarray:
     """The polyphase form: one stride-1 convolution that has every phase as a channel, then the phases interleaved.
 
     Sample q·s + r of the full result is Σ x[q − t] w[t·s + r] over t < T: all phases r read the same samples of x, in
     falling order.  Arguments and result as in `_by_overlap_add`.
     """
-    axes, taps, stride = geometry.axes, _taps(geometry), geometry.stride
-    # Spread the kernel by its dilation, fill it up to T·s, split u = t·s + r into the axes t and r, and turn t round.
-    spread = np.zeros((*w.shape[:2], *(t * s for t, s in zip(taps, stride, strict=True))), w.dtype)
-    spread[(..., *(slice(0, extent, d) for extent, d in zip(geometry.extent, geometry.dilation, strict=True)))] = w
-    t_and_r = [n for pair in zip(taps, stride, strict=True) for n in pair]
-    spread = spread.reshape(groups, len(w) // groups, w.shape[1], *t_and_r)
-    t_axes, r_axes = range(3, 3 + 2 * axes, 2), range(4, 4 + 2 * axes, 2)
-    kernels = np.flip(spread, tuple(t_axes)).transpose(0, 2, *r_axes, 1, *t_axes)
-    kernels = kernels.reshape(y_shape[1] * math.prod(stride), len(w) // groups, *taps)
-
-    quotients = _quotients(geometry, y_shape[2:])
-    margins = [(q - t + 1, n - end) for (q, end), t, n in zip(quotients, taps, x.shape[2:], strict=True)]
-    phases = conv(crop(x, margins), kernels, groups=groups)
-    phases = phases.reshape(*y_shape[:2], *stride, *phases.shape[2:])
-
-    q_and_r = [axis for pair in zip(range(2 + axes, 2 + 2 * axes), range(2, 2 + axes), strict=True) for axis in pair]
-    sizes = [(end - q) * s for (q, end), s in zip(quotients, stride, strict=True)]
-    phases = phases.transpose(0, 1, *q_and_r)                        # (N, C_out, q, r, q, r, …)
+    stride = geometry.stride
+    phases = _phases(x, _kernels_by_phase(w, geometry, groups), geometry, y_shape)
     if stride[-1] < phases.shape[-2]:                                # copy in runs of q, the longer ones, not of r
-        rows = np.empty((*phases.shape[:-2], sizes[-1]), phases.dtype)
+        rows = np.empty((*phases.shape[:-2], phases.shape[-2] * stride[-1]), phases.dtype)
         for r in range(stride[-1]):
             rows[..., r :: stride[-1]] = phases[..., r]
         phases = rows
+    sizes = [(end - q) * s for (q, end), s in zip(_quotients(geometry, y_shape[2:]), stride, strict=True)]
     interleaved = phases.reshape(*y_shape[:2], *sizes)
     starts = [p % s for p, s in zip(geometry.padding, stride, strict=True)]
     wanted = tuple(slice(start, start + m) for start, m in zip(starts, y_shape[2:], strict=True))
     return np.ascontiguousarray(interleaved[(..., *wanted)])
+
+
+def _kernels_by_phase(w: np.ndarray, geometry: Geometry, groups: int) -> np.ndarray:
+    """The kernel as (groups, C_in/groups · ∏T, C_out/groups · ∏s): spread by its dilation, filled up to T·s, split."""
+    taps, stride, axes = _taps(geometry), geometry.stride, geometry.axes
+    filled = tuple(t * s for t, s in zip(taps, stride, strict=True))
+    if filled != w.shape[2:]:
+        spread = np.zeros((*w.shape[:2], *filled), w.dtype)
+        spread[(..., *(slice(0, extent, d) for extent, d in zip(geometry.extent, geometry.dilation, strict=True)))] = w
+        w = spread
+    t_and_r = [n for pair in zip(taps, stride, strict=True) for n in pair]           # u = t·s + r, on axes of their own
+    split = w.reshape(groups, len(w) // groups, w.shape[1], *t_and_r)
+    split = split.transpose(0, 1, *range(3, 3 + 2 * axes, 2), 2, *range(4, 4 + 2 * axes, 2))
+    return split.reshape(groups, len(w) // groups * math.prod(taps), w.shape[1] * math.prod(stride))
+
+
+def _phases(x: np.ndarray, kernels: np.ndarray, geometry: Geometry, y_shape: tuple[int, ...]) -> np.ndarray:
+    """All phases by one GEMM, as (N, groups, C_out/groups, q, r, q, r, …)."""
+    axes, taps, stride, groups = geometry.axes, _taps(geometry), geometry.stride, len(kernels)
+    quotients = _quotients(geometry, y_shape[2:])
+    margins = [(q - t + 1, n - end) for (q, end), t, n in zip(quotients, taps, x.shape[2:], strict=True)]
+    patches = np.flip(windows(crop(x, margins), Geometry(taps)), tuple(range(2, 2 + axes)))
+    counts = patches.shape[2 + axes :]
+    patches = patches.reshape(len(x), groups, kernels.shape[1], math.prod(counts))
+    lead, channels = (len(x), groups), y_shape[1] // groups
+    # The phases will be copied in runs of q or of r: the GEMM leaves the longer of them as the last axis.
+    if counts[-1] < stride[-1]:
+        phases = (patches.swapaxes(2, 3) @ kernels).reshape(*lead, *counts, channels, *stride)
+        c, q, r = 2 + axes, 2, 3 + axes
+    else:
+        phases = (kernels.swapaxes(1, 2) @ patches).reshape(*lead, channels, *stride, *counts)
+        c, q, r = 2, 3 + axes, 3
+    return phases.transpose(0, 1, c, *(axis for a in range(axes) for axis in (q + a, r + a)))
 
 
 def _taps(geometry: Geometry) -> tuple[int, ...]:
@@ -407,27 +480,92 @@ def _quotients(geometry: Geometry, out: Sequence[int]) -> list[tuple[int, int]]:
     return [(p // s, (p + m - 1) // s + 1) for p, s, m in zip(geometry.padding, geometry.stride, out, strict=True)]
 
 
-@lru_cache(maxsize=128)
-def _sums_by_phase(geometry: Geometry, shape: tuple[int, ...], out: tuple[int, ...]) -> list[tuple]:
-    """What each phase adds up: (its outputs, products that reach all of them or None, [(part of them, products), …]).
+# A sum is (outputs of the phase, products that reach all of them or None, [(part of the phase, products to add), …]).
+# All of them are indices.  The functions that list them take the spatial shapes of x and of y.
 
-    All are indices: the first for y (C, *out, …), the parts for one phase of it, the others for the products, which are
-    (C, *kernel, *spatial, …).
+EVERY = slice(None)
+
+
+@lru_cache(maxsize=128)
+def _sums_by_phase(geometry: Geometry, shape: tuple[int, ...], out: tuple[int, ...]) -> tuple[list[tuple], bool]:
+    """The sum of each phase, and whether some phase has none, as in (C, *out, …) and (C, *kernel, *spatial, …).
+
+    Where x has fewer pixels than the kernel has taps, adding a whole kernel for each pixel takes fewer steps than
+    adding an image for each tap; then all outputs are one phase.
     """
-    settings = zip(geometry.kernel, geometry.stride, geometry.padding, geometry.dilation, shape, out, strict=True)
-    channels = slice(None)
+    if math.prod(shape) < math.prod(geometry.kernel):
+        terms = []
+        for copy in itertools.product(*_along_axes(_copies_along_axis, geometry, shape, out)):
+            parts, taps, pixel = zip(*copy, strict=True)
+            terms.append(((EVERY, *parts), (EVERY, *taps, *pixel)))
+        return [_sum((EVERY,), (EVERY, *(slice(0, m, 1) for m in out)), terms)], False
     sums = []
-    for phase in itertools.product(*(_sums_along_axis(*axis) for axis in settings)):
-        all_outputs = (channels, *(outputs for outputs, _, _ in phase))
-        whole = (channels, *(slice(0, count) for _, count, _ in phase))
+    for phase in itertools.product(*_along_axes(_sums_along_axis, geometry, shape, out)):
         terms = []
         for term in itertools.product(*(terms for _, _, terms in phase)):
             taps, parts, pixels = zip(*term, strict=True)
-            terms.append(((channels, *parts), (channels, *taps, *pixels)))
-        start = next((used for part, used in terms if part == whole), None)
+            terms.append(((EVERY, *parts), (EVERY, *taps, *pixels)))
         if terms:
-            sums.append((all_outputs, start, [term for term in terms if term[1] != start]))
-    return sums
+            outputs, counts, _ = zip(*phase, strict=True)
+            sums.append(_sum((EVERY, *outputs), (EVERY, *(slice(0, count) for count in counts)), terms))
+    return sums, len(sums) < math.prod(geometry.stride)
+
+
+@lru_cache(maxsize=128)
+def _sums_by_row(
+    geometry: Geometry, shape: tuple[int, ...], out: tuple[int, ...]
+) -> tuple[list[tuple], list[tuple], bool] | None:
+    """(products to set to zero, sums, gaps): as `_sums_by_phase`, for images that lie end to end in one row.
+
+    The sums are indices for (…, *out) and (groups, *kernel, row); what to set to zero is for (groups, *kernel, C,
+    *spatial), pixels that a tap carries over the edge of the image: a shift along the row would put them on its next
+    line.  None when a phase has more outputs than x has samples: then such pixels are wanted, and lines too short.
+    """
+    axes = _along_axes(_sums_along_axis, geometry, shape, out)
+    if any(count > n for phases, n in zip(axes, shape, strict=True) for _, count, _ in phases):
+        return None
+    cropped = []
+    for axis, (phases, n) in enumerate(zip(axes, shape, strict=True)):
+        for tap, part, pixels in itertools.chain.from_iterable(terms for _, _, terms in phases):
+            if step := pixels.start - part.start:
+                lost = slice(0, step) if step > 0 else slice(n + step, n)
+                cropped.append((*[EVERY] * (1 + axis), tap, *[EVERY] * len(axes), lost))
+    sums = []
+    for phase in itertools.product(*axes):
+        terms = []
+        for term in itertools.product(*(terms for _, _, terms in phase)):
+            shift = 0
+            for (_, part, pixels), n in zip(term, shape, strict=True):
+                shift = shift * n + pixels.start - part.start
+            part = slice(max(-shift, 0), -shift if shift > 0 else None)
+            used = slice(max(shift, 0), shift if shift < 0 else None)
+            terms.append(((EVERY, part), (EVERY, *(tap for tap, _, _ in term), used)))
+        if terms:
+            sums.append(_sum((..., *(outputs for outputs, _, _ in phase)), (EVERY, slice(0, None)), terms))
+    return cropped, sums, len(sums) < math.prod(geometry.stride)
+
+
+def _sum(outputs: tuple, whole: tuple, terms: list[tuple]) -> tuple:
+    """A sum that starts with the products that reach the whole phase, if there are any."""
+    start = next((used for part, used in terms if part == whole), None)
+    return outputs, start, [term for term in terms if term[1] != start]
+
+
+def _along_axes(plan: Callable, geometry: Geometry, shape: tuple[int, ...], out: tuple[int, ...]) -> list[list]:
+    """plan(k, s, p, d, n, out) of every axis."""
+    axes = zip(geometry.kernel, geometry.stride, geometry.padding, geometry.dilation, shape, out, strict=True)
+    return [plan(*axis) for axis in axes]
+
+
+def _copies_along_axis(k: int, s: int, p: int, d: int, n: int, out: int) -> list[tuple[slice, slice, int]]:
+    """One axis of the copies of the kernel: [(outputs that it reaches, by which taps, pixel), …]."""
+    copies = []
+    for i in range(n):
+        taps = [u for u in range(k) if 0 <= i * s + u * d - p < out]
+        if taps:
+            first, last = (i * s + u * d - p for u in (taps[0], taps[-1]))
+            copies.append((slice(first, last + 1, d), slice(taps[0], taps[-1] + 1), i))
+    return copies
 
 
 def _sums_along_axis(k: int, s: int, p: int, d: int, n: int, out: int) -> list[tuple[slice, int, list]]:

@@ -30,6 +30,7 @@ from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from . import fingerprint, intake
+from .files import replace_text
 from .gradebook import Gradebook, rows_in_sqlite, sqlite_file
 from .questions import ASSIGNMENTS, QUESTIONS
 from .sandbox import KernelDied, Nursery, choose_tier
@@ -551,13 +552,6 @@ def alone(course: Course) -> Iterator[None]:
         except OSError:
             raise CourseError(f"another run is marking the class in {course.root}; wait for it to end") from None
         yield
-
-
-def replace_text(path: Path, text: str) -> None:
-    """Write `text` to `path`: the whole of it or nothing."""
-    partial = path.with_name(f".{path.name}.part")
-    partial.write_text(text, encoding="utf-8")
-    os.replace(partial, path)
 
 
 __all__ = ["Course", "CourseError", "Entry", "Job", "Ledger", "Mark", "Outcome", "Row", "grade", "mark", "sqlite_file"]

@@ -6,7 +6,8 @@ import contextlib
 import json
 from collections.abc import Callable, Sequence
 
-from .course import Course, CourseError, alone, replace_text
+from .course import Course, CourseError, alone
+from .files import replace_text
 from .fingerprint import of_bytes
 from .gradebook import sqlite_file
 

@@ -24,7 +24,7 @@ OURS = ("marking", "convtranspose")
 # JupyterLab.
 WITHOUT_EFFECT = frozenset({
     "__main__.py", "audit.py", "check.py", "cluster.py", "collect.py", "course.py", "export.py", "feedback.py",
-    "fingerprint.py", "gradebook.py", "notebook.py", "package.py", "release.py", "table.py",
+    "files.py", "fingerprint.py", "gradebook.py", "notebook.py", "package.py", "release.py", "table.py",
 })  # fmt: skip
 
 

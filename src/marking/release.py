@@ -22,6 +22,7 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
+from marking.files import replace_text
 from marking.gradebook import put_tools_on_path
 from marking.questions import QUESTIONS
 
@@ -148,7 +149,7 @@ def write_pair(root: Path, name: str) -> Path:
                 f"solutions/{name}/{name}.ipynb was edited after {name}.md and would be overwritten; "
                 f"save it as the source first (jupytext --to md:myst {pair.name}) or delete it"
             )
-    _replace_text(pair, text)
+    replace_text(pair, text)
     # The pair is as old as its source: whatever is newer than the source was edited by a person.
     stat = source.stat()
     os.utime(pair, ns=(stat.st_atime_ns, stat.st_mtime_ns))
@@ -238,13 +239,6 @@ def course_config(root: Path) -> Config:
 def _made(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     return folder
-
-
-def _replace_text(path: Path, text: str) -> None:
-    """Write ``text`` to ``path``: the whole of it or nothing."""
-    partial = path.with_name(path.name + ".part")
-    partial.write_text(text, encoding="utf-8")
-    os.replace(partial, path)
 
 
 def _replace_if_changed(fresh: Path, target: Path) -> None:

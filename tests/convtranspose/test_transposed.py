@@ -105,6 +105,49 @@ def test_both_forms_of_the_layer_are_right_wherever_the_other_would_be_taken(for
         assert np.array_equal(form(x, w, geometry, groups, shape), by_scipy(x, w, groups=groups, **settings)), axes
 
 
+@pytest.mark.parametrize(
+    ("columns", "block"),
+    [(1, 1), (1, 1 << 20), (10**6, 1)],                              # a sample at a time; a GEMM for each; one for all
+)
+def test_images_added_as_rows_are_right_in_blocks_of_any_size(monkeypatch, columns, block):
+    monkeypatch.setattr(transposed, "COLUMNS", columns)
+    monkeypatch.setattr(transposed, "BLOCK", block)
+    compared = 0
+    for number, axes in enumerate(SWEEP):
+        x, w, _, settings = case(number, axes)
+        x = np.concatenate([x, x[:, ::-1] + 1, 2 - x[..., ::-1]])
+        groups = settings.pop("groups")
+        geometry = Geometry(w.shape[2:], **settings)
+        shape = (len(x), w.shape[1] * groups, *geometry.output_shape(x.shape[2:]))
+        if transposed._sums_by_row(geometry, x.shape[2:], shape[2:]):
+            rows = transposed._add_rows(x, w, geometry, groups, shape)
+            assert np.array_equal(rows, by_scipy(x, w, groups=groups, **settings)), axes
+            compared += 1
+    assert compared >= 100
+
+
+def test_parts_are_added_rightly_where_rows_would_be_taken(monkeypatch):
+    monkeypatch.setattr(transposed, "_sums_by_row", lambda *_: None)
+    for number, axes in list(enumerate(SWEEP))[1::3]:
+        x, w, _, settings = case(number, axes)
+        groups = settings.pop("groups")
+        geometry = Geometry(w.shape[2:], **settings)
+        shape = (len(x), w.shape[1] * groups, *geometry.output_shape(x.shape[2:]))
+        assert np.array_equal(_by_overlap_add(x, w, geometry, groups, shape), by_scipy(x, w, groups=groups, **settings))
+
+
+@pytest.mark.parametrize(("n", "k", "s", "p"), [(4, 4, 2, 1), (30, 4, 2, 1), (9, 8, 4, 2), (5, 4, 2, 0), (2, 4, 3, 0)])
+def test_any_memory_layout_gives_the_same(n, k, s, p):
+    rng = np.random.default_rng(5)
+    x, w = rng.standard_normal((3, 4, n, n)), rng.standard_normal((4, 2, k, k))
+    expected = by_scipy(x, w, stride=(s, s), padding=(p, p), output_padding=(0, 0), dilation=(1, 1), groups=1)
+    for order in itertools.permutations(range(4)):
+        back = np.argsort(order)
+        laid_out = [np.ascontiguousarray(a.transpose(order)[::-1]).transpose(back) for a in (x, w)]
+        turned = [np.flip(a, order[0]) for a in laid_out]
+        assert np.allclose(conv_transpose(*turned, stride=s, padding=p), expected)
+
+
 def test_layer_is_onnxruntimes_where_that_is_defined():
     compared = 0
     for number, axes in list(enumerate(SWEEP))[::4]:
@@ -374,6 +417,22 @@ def test_only_the_dense_matrix_needs_much_memory(face):
 def test_nan_goes_where_it_is_placed_and_nowhere_else():
     y = conv_transpose([[[1.0, np.nan, 1.0]]], [[[1.0, 1.0]]], stride=2)[0, 0]
     assert np.isnan(y).tolist() == [False, False, True, True, False, False]
+
+
+def test_nan_at_an_edge_does_not_reach_the_next_line_channel_or_sample():
+    for place in np.ndindex(2, 1, 3, 4):
+        x, w = np.ones((2, 1, 3, 4)), np.ones((1, 2, 4, 4))
+        x[place] = np.nan
+        y = conv_transpose(x, w, stride=2, padding=1)
+        for n, c in np.ndindex(2, 2):
+            expected = by_placing(x[n, 0], w[0, c], stride=2, padding=1)
+            assert np.array_equal(y[n, c], expected, equal_nan=True), place
+
+
+def test_a_large_batch_is_done_in_blocks():
+    x, w = np.ones((40, 8, 16, 16)), np.ones((8, 8, 4, 4))
+    y_size, products = 40 * 8 * 32 * 32, 40 * 8 * 16 * 256
+    assert peak_numbers(lambda: conv_transpose(x, w, stride=2, padding=1)) <= y_size + products / 4
 
 
 def test_importing_the_package_needs_numpy_only():
