@@ -351,10 +351,10 @@ def _by_overlap_add(
 
     x: (N, C_in, *spatial); w: (C_in, C_out/groups, *kernel).  Returns an array of shape y_shape, (N, C_out, *out).
     Where no phase has more outputs than x has samples, `_add_rows` adds whole images as long rows.  It copies the
-    kernel first, which pays when each weight has two products or more.
+    kernel first, which pays when each weight has two products or more, and takes a few steps more for each block.
     """
     shape, pixels = x.shape[2:], math.prod(x.shape[2:])
-    if groups * len(x) * pixels >= 2 * len(w) and _sums_by_row(geometry, shape, y_shape[2:]):
+    if groups * len(x) * pixels >= max(COLUMNS, 2 * len(w)) and _sums_by_row(geometry, shape, y_shape[2:]):
         return _add_rows(x, w, geometry, groups, y_shape)
     batch_last = (*range(1, x.ndim), 0)                              # inner loops then run over rows times samples
     columns = x.transpose(batch_last).reshape(groups, len(w) // groups, pixels * len(x))
@@ -490,10 +490,10 @@ EVERY = slice(None)
 def _sums_by_phase(geometry: Geometry, shape: tuple[int, ...], out: tuple[int, ...]) -> tuple[list[tuple], bool]:
     """The sum of each phase, and whether some phase has none, as in (C, *out, …) and (C, *kernel, *spatial, …).
 
-    Where x has fewer pixels than the kernel has taps, adding a whole kernel for each pixel takes fewer steps than
+    Where x has far fewer pixels than the kernel has taps, adding a whole kernel for each pixel takes fewer steps than
     adding an image for each tap; then all outputs are one phase.
     """
-    if math.prod(shape) < math.prod(geometry.kernel):
+    if 2 * math.prod(shape) <= math.prod(geometry.kernel):
         terms = []
         for copy in itertools.product(*_along_axes(_copies_along_axis, geometry, shape, out)):
             parts, taps, pixel = zip(*copy, strict=True)

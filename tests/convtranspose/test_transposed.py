@@ -107,13 +107,13 @@ def test_both_forms_of_the_layer_are_right_wherever_the_other_would_be_taken(for
 
 @pytest.mark.parametrize(
     ("columns", "block"),
-    [(1, 1), (1, 1 << 20), (10**6, 1)],                              # a sample at a time; a GEMM for each; one for all
+    [(1, 1), (1, 1 << 20), (10**6, 1)],                # a sample at a time; a GEMM for each sample; one GEMM for all
 )
 def test_images_added_as_rows_are_right_in_blocks_of_any_size(monkeypatch, columns, block):
     monkeypatch.setattr(transposed, "COLUMNS", columns)
     monkeypatch.setattr(transposed, "BLOCK", block)
     compared = 0
-    for number, axes in enumerate(SWEEP):
+    for number, axes in list(enumerate(SWEEP))[::3]:
         x, w, _, settings = case(number, axes)
         x = np.concatenate([x, x[:, ::-1] + 1, 2 - x[..., ::-1]])
         groups = settings.pop("groups")
@@ -123,7 +123,7 @@ def test_images_added_as_rows_are_right_in_blocks_of_any_size(monkeypatch, colum
             rows = transposed._add_rows(x, w, geometry, groups, shape)
             assert np.array_equal(rows, by_scipy(x, w, groups=groups, **settings)), axes
             compared += 1
-    assert compared >= 100
+    assert compared >= 50
 
 
 def test_parts_are_added_rightly_where_rows_would_be_taken(monkeypatch):
@@ -137,7 +137,9 @@ def test_parts_are_added_rightly_where_rows_would_be_taken(monkeypatch):
 
 
 @pytest.mark.parametrize(("n", "k", "s", "p"), [(4, 4, 2, 1), (30, 4, 2, 1), (9, 8, 4, 2), (5, 4, 2, 0), (2, 4, 3, 0)])
-def test_any_memory_layout_gives_the_same(n, k, s, p):
+@pytest.mark.parametrize("samples_in_a_row", [1, 3])
+def test_any_memory_layout_gives_the_same(monkeypatch, n, k, s, p, samples_in_a_row):
+    monkeypatch.setattr(transposed, "COLUMNS", samples_in_a_row * n * n)
     rng = np.random.default_rng(5)
     x, w = rng.standard_normal((3, 4, n, n)), rng.standard_normal((4, 2, k, k))
     expected = by_scipy(x, w, stride=(s, s), padding=(p, p), output_padding=(0, 0), dilation=(1, 1), groups=1)
@@ -419,7 +421,9 @@ def test_nan_goes_where_it_is_placed_and_nowhere_else():
     assert np.isnan(y).tolist() == [False, False, True, True, False, False]
 
 
-def test_nan_at_an_edge_does_not_reach_the_next_line_channel_or_sample():
+@pytest.mark.parametrize("columns", [1, 24, 512])                    # rows of one sample, rows of two, no rows
+def test_nan_at_an_edge_does_not_reach_the_next_line_channel_or_sample(monkeypatch, columns):
+    monkeypatch.setattr(transposed, "COLUMNS", columns)
     for place in np.ndindex(2, 1, 3, 4):
         x, w = np.ones((2, 1, 3, 4)), np.ones((1, 2, 4, 4))
         x[place] = np.nan
@@ -430,7 +434,7 @@ def test_nan_at_an_edge_does_not_reach_the_next_line_channel_or_sample():
 
 
 def test_a_large_batch_is_done_in_blocks():
-    x, w = np.ones((40, 8, 16, 16)), np.ones((8, 8, 4, 4))
+    x, w = np.ones((40, 32, 16, 16)), np.ones((32, 8, 4, 4))
     y_size, products = 40 * 8 * 32 * 32, 40 * 8 * 16 * 256
     assert peak_numbers(lambda: conv_transpose(x, w, stride=2, padding=1)) <= y_size + products / 4
 
