@@ -210,8 +210,21 @@ def tolerance(question: Question, trial: Trial, expected: np.ndarray, value: obj
     rounding = ROUNDING["float32" if narrow else "float64"]
     if question.rounds:
         rounding = max(rounding, NINE_DIGITS)
-    scale = float(question.scale(*trial.args) if question.scale else np.max(np.abs(expected), initial=0))
+    scale = _scale(question, trial, expected)
     return rounding * (scale if question.rounds else max(scale, 1.0))
+
+
+def _scale(question: Question, trial: Trial, expected: np.ndarray) -> float:
+    """The magnitude that rounding is measured by.
+
+    Of a linear function also that of its arguments: a Fourier transform rounds by what goes in, even where by chance
+    little comes out.
+    """
+    if question.scale:
+        return float(question.scale(*trial.args))
+    given = question.bind(trial.args, trial.kwargs)
+    arguments = [np.max(np.abs(given[name]), initial=0) for name in question.linear]
+    return float(max(np.max(np.abs(expected), initial=0), math.prod(arguments) if arguments else 0))
 
 
 def call_text(question: Question, trial: Trial) -> str:

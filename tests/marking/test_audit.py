@@ -7,7 +7,10 @@ import pytest
 
 from marking import audit
 from marking.misconceptions import Misconception
+from marking.protocol import FunctionAnswerer
 from marking.questions import ASSIGNMENTS, QUESTIONS
+
+STUDENTS = 200
 
 
 @pytest.mark.parametrize("assignment", ASSIGNMENTS)
@@ -20,6 +23,21 @@ def test_no_false_accept_no_false_reject_no_wrong_name(assignment):
         assert row.named == row.rejected == row.wrong == len(QUESTIONS[row.question].misconceptions)
         assert row.killed + row.equivalent == row.mutants
         assert row.killed > 25
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_whatever_numbers_are_drawn_right_stays_right_and_wrong_stays_wrong(name):
+    """Each student is asked with other numbers; nobody may be lucky or unlucky."""
+    question = QUESTIONS[name]
+    right = audit.load_variants(question, audit.VARIANTS)
+    variants = {name: f for name, f in vars(right).items() if audit._is_variant(name, f, right)}
+    mistakes = {mistake.name: mistake.answer for mistake in question.misconceptions}
+    for seed in range(STUDENTS):
+        accepted = {
+            name for name, f in (variants | mistakes).items() if audit.accepts(question, FunctionAnswerer(f), seed)
+        }
+        assert accepted == set(variants), f"with seed {seed}"
 
 
 def module(tmp_path, source, question="rotate180"):

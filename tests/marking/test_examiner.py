@@ -11,6 +11,7 @@ from marking.answers import tolerance
 from marking.examiner import accepts, examine
 from marking.protocol import Answer, Failure, FunctionAnswerer, decode_answers, encode_calls
 from marking.questions import QUESTIONS
+from marking.questions.model import A
 from marking.sitting import _sit, sit
 
 ROTATE = QUESTIONS["rotate180"]
@@ -268,6 +269,27 @@ def test_a_negative_zero_or_tiny_rounding_is_no_difference():
 
 def test_rounding_is_forgiven_but_a_relative_error_of_a_billionth_is_not():
     assert not verdict(ROTATE, lambda h: h[::-1, ::-1] * (1 + 1e-9)).passed
+
+
+def test_fractions_are_never_whole_by_chance():
+    """Else somebody who cuts fractions off would pass with lucky numbers."""
+    rng = np.random.default_rng(0)
+    for question in QUESTIONS.values():
+        for spec in (a for category in question.categories for case in category.cases for a in case.args):
+            if isinstance(spec, A) and spec.step < 1:
+                drawn = np.array([spec.draw(rng, coarse) for coarse in (True, False) for _ in range(50)])
+                assert not np.any(drawn == np.rint(drawn)), question.name
+
+
+def test_a_fourier_transform_passes_where_large_numbers_give_a_small_result():
+    def convolve2d_same(x, h):
+        shape = [a + b - 1 for a, b in zip(x.shape, h.shape, strict=True)]
+        full = np.fft.irfft2(np.fft.rfft2(x, shape) * np.fft.rfft2(h, shape), shape)
+        top, left = h.shape[0] // 2, h.shape[1] // 2
+        return full[top : top + x.shape[0], left : left + x.shape[1]]
+
+    # With this seed a kernel of hundreds of thousands has a small weight in its centre, and the image one pixel.
+    assert examine(QUESTIONS["convolve2d_same"], FunctionAnswerer(convolve2d_same), 371).passed
 
 
 def test_tolerance_stays_below_half_a_unit_wherever_whole_numbers_are_asked():

@@ -117,7 +117,7 @@ QUESTIONS = (
                     case(A((6, 3), fill=_uneven(3, (1, 0))), 3),
                     case(A((3, 3), fill=_ones), 2),
                     case(A((4, 2), fill=_ones), 2),
-                    case(A((3, 2), fill=_uneven(1)), 1),
+                    case(real(3, 2), 1),
                     case(A((2, 2), fill=_ones), 3),
                     case(A((1, 4), fill=_even(2, 0)), 2),
                 ),

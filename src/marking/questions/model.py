@@ -20,7 +20,8 @@ SMALL_LIMIT = 20  # the same for float32 (24 bits): 20·20·20·(at most 1000 te
 class A:
     """An array argument: its shape and how to fill it.
 
-    Values are integers within ±`limit` times `step` (a power of two, so that everything stays exact).
+    Values are integers within ±`limit` times `step` (a power of two, so that everything stays exact); odd ones where
+    `step` is a fraction, so that none of them is whole by chance.
     `fill(rng, shape, limit)` replaces the plain drawing where a question needs arrays of a special make.
     """
 
@@ -33,7 +34,7 @@ class A:
     def draw(self, rng: np.random.Generator, coarse: bool = False) -> np.ndarray:
         """Fresh values; `coarse` keeps them small enough to be exact in float32."""
         limit = min(self.limit, SMALL_LIMIT if coarse or self.dtype == "float32" else LIMIT)
-        values = (self.fill or _integers)(rng, self.shape, limit)
+        values = (self.fill or (_integers if self.step >= 1 else _odd))(rng, self.shape, limit)
         return (values * self.step if self.step != 1 else values).astype(self.dtype)
 
     def small(self, signs: bool = False) -> np.ndarray:
@@ -51,6 +52,10 @@ class A:
 
 def _integers(rng, shape, limit):
     return rng.integers(-limit, limit + 1, shape).astype(float)
+
+
+def _odd(rng, shape, limit):
+    return 2 * _integers(rng, shape, limit // 2) + 1
 
 
 @dataclass(frozen=True)
