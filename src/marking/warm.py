@@ -170,6 +170,9 @@ class _Stream(io.TextIOBase):
     def writable(self):
         return True
 
+    def fileno(self):
+        return 1 if self.name == "stdout" else 2  # these lead nowhere, but some programs want a number
+
     def write(self, text):
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")

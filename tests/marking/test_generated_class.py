@@ -1,5 +1,6 @@
 """A generated class over all assignments: every mark as predicted, whoever marks it and however often it is killed."""
 
+import itertools
 import random
 import signal
 import sqlite3
@@ -73,17 +74,17 @@ def test_killed_at_ten_random_moments_every_mark_is_as_predicted(tmp_path):
     made = class_of(tmp_path, LARGE)
     moments = random.Random(1)
     kills = 0
-    for name in [*ASSIGNMENTS, *ASSIGNMENTS]:
+    for name in itertools.islice(itertools.cycle(ASSIGNMENTS), 40):
         if kills == 10:
             break
         command = [sys.executable, "-m", "marking", "grade", name, "--jobs", "2", *UNSAFE]
         run = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(moments.uniform(0.2, 12.0))
+        time.sleep(moments.uniform(0.2, 3.5))  # while it starts, or in the middle of its work
         if run.poll() is None:
             kills += 1
         run.send_signal(signal.SIGKILL)
         run.wait()
-    assert kills >= 5
+    assert kills == 10
     grade_all(tmp_path, 2)
     assert differences(tmp_path, made) == {}
     with sqlite3.connect(tmp_path / "gradebook.db") as connection:
