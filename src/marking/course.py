@@ -10,6 +10,7 @@ The executor is `concurrent.futures`-shaped: local processes by default, a Dask 
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import multiprocessing
 import multiprocessing.util
@@ -335,21 +336,19 @@ def grade(
         problems = {}
         if todo:
             with contextlib.ExitStack() as opened:
-                book = None
 
-                def open_book() -> None:
-                    nonlocal book
-                    book = opened.enter_context(Gradebook(course.db_url, course.course_id, course.config))
-                    book.register(name, load_release(str(release_path)))
+                @functools.cache
+                def book() -> Gradebook:
+                    gradebook = opened.enter_context(Gradebook(course.db_url, course.course_id, course.config))
+                    gradebook.register(name, load_release(str(release_path)))
+                    return gradebook
 
                 progress(0, len(todo))
-                for done, outcome in enumerate(_outcomes(todo, jobs, executor, meanwhile=open_book), 1):
-                    if book is None:  # all workers were lost before there was time for it
-                        open_book()
+                for done, outcome in enumerate(_outcomes(todo, jobs, executor, meanwhile=book), 1):
                     if outcome.problem is not None:
                         problems[outcome.student] = outcome.problem
                     else:
-                        entry = record(course, name, book, outcome, chosen[outcome.student])
+                        entry = record(course, name, book(), outcome, chosen[outcome.student])
                         student = outcome.student
                         ledger.add(replace(entry, submission=hashes[student], machinery=machinery, questions=questions))
                     progress(done, len(todo))
@@ -466,10 +465,10 @@ def _row(student: str, entry: Entry | None, problem: str | None, fresh: bool) ->
 
 # ---------------------------------------------------------------------------------------------------- running it
 def _outcomes(
-    todo: list[Job], workers: int | None, executor: Executor | None, meanwhile: Callable[[], None] = lambda: None
+    todo: list[Job], workers: int | None, executor: Executor | None, meanwhile: Callable[[], object] = lambda: None
 ) -> Iterator[Outcome]:
-    """The outcome of every job, as they come.  `meanwhile` is called once, when the first jobs are under way: opening a
-    gradebook takes as long as warming up the workers.
+    """The outcome of every job, as they come.  `meanwhile` is called whenever jobs are under way: opening a gradebook,
+    once, takes as long as warming up the workers.
 
     When a worker is lost, so are the jobs of its whole pool; they are run again one by one, so that a job that takes
     its worker down again is known to be at fault.
@@ -481,7 +480,7 @@ def _outcomes(
 
 
 def _drain(
-    jobs: list[Job], executor: Executor | None, workers: int, meanwhile: Callable[[], None] = lambda: None
+    jobs: list[Job], executor: Executor | None, workers: int, meanwhile: Callable[[], object] = lambda: None
 ) -> Iterator[Outcome]:
     """Run `jobs`, yield outcomes, and return the jobs that were lost with a worker."""
     pool = executor if executor is not None else local_executor(min(workers, len(jobs)))
@@ -494,7 +493,6 @@ def _drain(
                 future = pool.submit(mark, waiting[-1])
                 running[future] = waiting.pop()
             meanwhile()
-            meanwhile = lambda: None  # noqa: E731
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 job = running.pop(future)
                 if future.exception() is None:

@@ -6,7 +6,6 @@ The exporters are nbgrader export plug-ins, so `nbgrader export --exporter=marki
 from __future__ import annotations
 
 import csv
-import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from nbgrader.plugins import CsvExportPlugin, ExportPlugin
 from traitlets import Unicode
 
 from .course import Course, CourseError
+from .files import replacing
 from .gradebook import Gradebook as OurGradebook
 
 # A spreadsheet takes a cell that begins like this for a formula; names come from students.
@@ -34,11 +34,11 @@ class _Table(ExportPlugin):
 
     def export(self, gradebook: Gradebook) -> None:
         """Write the table to `self.to`: the whole of it or nothing."""
-        target = Path(self.to or "grades.csv")
-        partial = target.with_name(f".{target.name}.part")
-        with open(partial, "w", newline="", encoding="utf-8") as file:
+        with (
+            replacing(Path(self.to or "grades.csv")) as partial,
+            open(partial, "w", newline="", encoding="utf-8") as file,
+        ):
             csv.writer(file).writerows([harmless(value) for value in row] for row in self.rows(gradebook))
-        os.replace(partial, target)
 
     def assignments(self, gradebook: Gradebook) -> list:
         return [a for a in gradebook.assignments if not self.assignment or a.name in self.assignment]
@@ -53,26 +53,20 @@ class _Table(ExportPlugin):
         return max(0.0, submission.score - submission.late_submission_penalty)
 
 
-class Nbgrader(CsvExportPlugin):
+class Nbgrader(_Table, CsvExportPlugin):
     """nbgrader's own columns, with names that hold commas quoted and formulas disarmed."""
 
-    def export(self, gradebook: Gradebook) -> None:
-        target = Path(self.to or "grades.csv")
-        partial = target.with_name(f".{target.name}.part")
-        columns = (
-            "assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email",
-            "raw_score", "late_submission_penalty", "score", "max_score",
-        )  # fmt: skip
-        with open(partial, "w", newline="", encoding="utf-8") as file:
-            table = csv.writer(file)
-            table.writerow(columns)
-            for assignment in gradebook.assignments:
-                if self.assignment and assignment.name not in self.assignment:
-                    continue
-                for student in gradebook.students:
-                    values = self._values(gradebook, assignment, student)
-                    table.writerow([harmless("" if values[name] is None else values[name]) for name in columns])
-        os.replace(partial, target)
+    columns = (
+        "assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email",
+        "raw_score", "late_submission_penalty", "score", "max_score",
+    )  # fmt: skip
+
+    def rows(self, gradebook: Gradebook) -> Iterable[Sequence[object]]:
+        yield self.columns
+        for assignment in self.assignments(gradebook):
+            for student in gradebook.students:
+                values = self._values(gradebook, assignment, student)
+                yield ["" if values[name] is None else values[name] for name in self.columns]
 
     @staticmethod
     def _values(gradebook, assignment, student) -> dict:

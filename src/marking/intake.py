@@ -135,11 +135,12 @@ def submitted_files(folder: Path) -> Iterable[Path]:
 
 
 def _listed(paths: Sequence[Path]) -> str:
-    shown = ", ".join(_printable(str(path))[:60] for path in paths[:5])
+    shown = ", ".join(printable(str(path))[:60] for path in paths[:5])
     return shown + (f" and {len(paths) - 5} more" if len(paths) > 5 else "")
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
+    """`text` with a replacement character for each that a terminal or page would act on instead of showing it."""
     return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
 
 

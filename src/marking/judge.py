@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import nbformat
 from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Float, List, Unicode, default
 
 from . import intake
-from .course import nursery, seed_for
+from .course import load_release, nursery, seed_for
 from .sandbox import choose_tier
 from .trial import Times, hold
 
@@ -25,7 +24,8 @@ class Intake(NbGraderPreprocessor):
     """Repairs a submitted notebook from the released one; see `marking.intake`."""
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
-        release = read_release(released(self, resources["nbgrader"]["assignment"], resources["nbgrader"]["notebook"]))
+        path = released(self, resources["nbgrader"]["assignment"], resources["nbgrader"]["notebook"])
+        release = load_release(str(path))
         told = nb.metadata.get(intake.KEY)
         repaired, notes = intake.repair(nb.cells, release)
         if told:
@@ -72,11 +72,6 @@ class FeedbackExporter(HTMLExporter):
         width = '<meta name="viewport" content="width=device-width, initial-scale=1">'
         macro = f"{{% macro mathjax(url='', config='') %}}{meta}{width}{{% endmacro %}}"
         return [DictLoader({"mathjax.html.j2": macro, "base/mathjax.html.j2": macro})]
-
-
-def read_release(path: Path) -> NotebookNode:
-    """The released notebook at `path`."""
-    return nbformat.read(path, as_version=4)
 
 
 def released(preprocessor: NbGraderPreprocessor, assignment: str, notebook: str) -> Path:

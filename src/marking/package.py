@@ -7,7 +7,6 @@ compares with it; marks are made where that library cannot be imported.
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -16,6 +15,7 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from marking.files import replacing
 from marking.release import ReleaseError
 
 ALL = "all-assignments"
@@ -90,15 +90,13 @@ def _write(path: Path, root: Path, names: Sequence[str], wheel: Path) -> Path:
         wheel=wheel.name,
         first=names[0],
     )
-    partial = path.with_name(path.name + ".part")
-    with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
+    with replacing(path) as partial, zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
         _add(archive, f"{path.stem}/README.txt", readme.encode())
         _add(archive, f"{path.stem}/{wheel.name}", wheel.read_bytes())
         for name in names:
             for file in _released_files(root / "exercises" / name):
                 inside = file.relative_to(root / "exercises").as_posix()
                 _add(archive, f"{path.stem}/{inside}", file.read_bytes())
-    os.replace(partial, path)
     return path
 
 

@@ -22,7 +22,7 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
-from marking.files import replace_text
+from marking.files import replace_text, replacing
 from marking.gradebook import put_tools_on_path
 from marking.questions import QUESTIONS
 
@@ -245,6 +245,5 @@ def _replace_if_changed(fresh: Path, target: Path) -> None:
     if target.is_file() and target.read_bytes() == fresh.read_bytes():
         return
     _made(target.parent)
-    partial = target.with_name(target.name + ".part")
-    shutil.copyfile(fresh, partial)  # not its mode: nbgrader makes releases read-only, which git would record
-    os.replace(partial, target)
+    with replacing(target) as partial:
+        shutil.copyfile(fresh, partial)  # not its mode: nbgrader makes releases read-only, which git would record

@@ -291,7 +291,6 @@ class Nursery:
         """What a warm process or a single kernel is told, as JSON."""
         return json.dumps({
             "user": NOBODY,
-            "isolate": True,
             "limits": self.limits.of_a_process(),
             "memory": self.limits.memory,
             "keep": python_folders(),

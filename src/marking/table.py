@@ -6,6 +6,8 @@ import shutil
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from .intake import printable
+
 if TYPE_CHECKING:
     from .course import Row
 
@@ -34,5 +36,5 @@ def print_table(rows: Sequence[Row]) -> None:
 
 
 def _short(text: str, length: int) -> str:
-    text = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
+    text = printable(text)
     return text if len(text) <= length else text[: length - 1] + "…"

@@ -119,9 +119,7 @@ class _Sitting:
                 marks[question.name] = mark
                 self.count += 1
                 write_mark(cell, mark, self.count)
-            elif (
-                grade_id_of(cell) and cell.metadata.nbgrader.get("grade") and not cell.metadata.nbgrader.get("solution")
-            ):
+            elif grade_id_of(cell) and is_test(cell):
                 self.count += 1
                 write_unknown(cell, self.count)
             elif cell.source.strip() and not self.unreadable:

@@ -3,7 +3,7 @@
 Starting Python and importing NumPy, SymPy, matplotlib and IPython takes a second or two; a fork takes milliseconds.  So
 one process imports everything once and forks a kernel for every submission.  It never runs a student's code itself.
 
-    python warm.py --serve '{"socket": 3, "isolate": true, …}'    # fork kernels as asked through the socket
+    python warm.py --serve '{"socket": 3, "limits": {…}, …}'    # fork kernels as asked through the socket
     python warm.py --once '{"socket": 3, …}'                      # be one kernel (where forking is not to be had)
 
 Between the warm process and each kernel stands an *init*: process 1 of the kernel's own PID namespace.  It holds the
@@ -455,7 +455,7 @@ def keep_watch(kernel, lifeline, order):
                     with contextlib.suppress(OSError):
                         lifeline.send(json.dumps({"said": said, "status": ended[1]}).encode())
                     os._exit(0)
-        if order["isolate"] and memory_used(order["proc"], order["self"], order["memory"]) > order["memory"]:
+        if memory_used(order["proc"], order["self"], order["memory"]) > order["memory"]:
             said = "memory"
             with contextlib.suppress(ProcessLookupError):
                 os.kill(kernel, signal.SIGKILL)
@@ -465,17 +465,15 @@ def become_kernel(order, lifeline, connection, shell, agent):
     """In the fork: isolate, leave an init behind to watch, and be the kernel.  Never returns."""
     try:
         order["proc"] = os.open("/proc", os.O_RDONLY)
-        if order["isolate"]:
-            unshare()
-            if os.fork():  # the first child is process 1 of the new PID namespace; this one is not in it
-                os._exit(0)
-            private_files(order["keep"], order["temporary"])
-            order["self"] = os.readlink("self", dir_fd=order["proc"])  # its number out there, where that /proc is from
+        unshare()
+        if os.fork():  # the first child is process 1 of the new PID namespace; this one is not in it
+            os._exit(0)
+        private_files(order["keep"], order["temporary"])
+        order["self"] = os.readlink("self", dir_fd=order["proc"])  # its number out there, where that /proc is from
         if kernel := os.fork():
             connection.close()
             _libc().prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)  # the kernel, of the same user, may not look into process 1
-            if order["isolate"]:
-                drop_capabilities()
+            drop_capabilities()
             keep_watch(kernel, lifeline, order)
         lifeline.close()
         os.close(order["proc"])

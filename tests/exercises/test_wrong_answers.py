@@ -19,8 +19,8 @@ from tests.exercises.notebooks import NAMES, ROOT, solution_cells
 from tests.sample_class.folder import SHORT, hand_in, make_course, released
 
 import marking.misconceptions
+from marking.course import load_release
 from marking.gradebook import Gradebook
-from marking.judge import read_release
 from marking.misconceptions import Misconception
 from marking.questions import ASSIGNMENTS, QUESTIONS
 from marking.release import course_config
@@ -88,7 +88,7 @@ def autograded_points(course: Path, name: str) -> dict[str, dict[str, float]]:
     config.Judge.unsafe = why_no_bubblewrap() is not None
     folder = CourseDirectory(config=config)
     with Gradebook(folder.db_url, folder.course_id) as book:
-        book.register(name, read_release(course / "exercises" / name / f"{name}.ipynb"))
+        book.register(name, load_release(str(course / "exercises" / name / f"{name}.ipynb")))
     result = capture_log(Autograde(coursedir=folder, config=config))
     assert result["success"], result.get("log", "") + result.get("error", "")
     points = {}
