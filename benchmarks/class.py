@@ -1,12 +1,13 @@
-"""Marked submissions per second, ours (sandboxed) against stock `nbgrader autograde` (unsandboxed), on one honest
-class.
+"""Marked submissions per second, ours (sandboxed) against stock `nbgrader autograde` (unsandboxed),
+on one honest class.
 
-    python benchmarks/class.py [--students N] [--jobs N]      # the comparison, a second run, and where the time goes
-    python benchmarks/class.py --linear                       # 50, 100, 200 and 400 submissions, ours alone
+    python benchmarks/class.py [--students N] [--jobs N]   # against stock, and where the time goes
+    python benchmarks/class.py --linear                    # 50, 100, 200, 400 submissions, ours
 
-Stock runs nbgrader's default preprocessors on the same notebooks, whose test cells call `check`, in process, as a
-student's would.  CPU seconds are those of the command and all its children.  Memory is that of the grader and its
-workers together, kernels not counted: pages that they share counted once (PSS), the largest of four samples a second.
+Stock runs nbgrader's default preprocessors on the same notebooks, whose test cells call `check`, in
+process, as a student's would.  CPU seconds are those of the command and all its children.  Memory
+is that of the grader and its workers together, kernels not counted: pages that they share counted
+once (PSS), the largest of four samples a second.
 """
 
 from __future__ import annotations
@@ -29,29 +30,38 @@ from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tests.sample_class.answers import LOOPS, MISTAKES, SHIFTS, SLICES
-from tests.sample_class.folder import make_course, released
-from tests.sample_class.students import ASSIGNMENT, Student, write
+from sample_class.answers import LOOPS, MISTAKES, SHIFTS, SLICES
+from sample_class.folder import make_course, released
+from sample_class.students import ASSIGNMENT, Student, write
 
-from marking import course as course_module
-from marking import intake, trial
-from marking.course import Course, Job
-from marking.kernel import Kernel
-from marking.sandbox import choose_tier
-from marking.trial import Times
+from marking.course import Course
+from marking.grading import workers
+from marking.grading.workers import Job
+from marking.kernels.kernel import Kernel
+from marking.kernels.tiers import choose_tier
+from marking.limits import Times
+from marking.submissions import running
 
 STOCK = """
 c.Autograde.sanitize_preprocessors = ["nbgrader.preprocessors." + name for name in (
     "ClearOutput", "DeduplicateIds", "OverwriteKernelspec", "OverwriteCells", "CheckCellMetadata")]
 c.Autograde.autograde_preprocessors = ["nbgrader.preprocessors." + name for name in (
-    "Execute", "IgnorePattern", "LimitOutput", "SaveAutoGrades", "AssignLatePenalties", "CheckCellMetadata")]
+    "Execute", "IgnorePattern", "LimitOutput", "SaveAutoGrades", "AssignLatePenalties",
+    "CheckCellMetadata")]
 """
 
 
 def submissions(count: int) -> dict[str, bytes]:
     """An honest class: three styles, some mistakes, some blanks."""
     release = released()
-    kinds = [LOOPS, SLICES, SHIFTS, LOOPS | MISTAKES["kernel-not-turned"], SLICES | MISTAKES["only-mirrored"], {}]
+    kinds = [
+        LOOPS,
+        SLICES,
+        SHIFTS,
+        LOOPS | MISTAKES["kernel-not-turned"],
+        SLICES | MISTAKES["only-mirrored"],
+        {},
+    ]
     made = [Student("", (write(kind),), {}).submission(release) for kind in kinds]
     return {f"student-{number:04}": made[number % len(made)] for number in range(count)}
 
@@ -71,7 +81,9 @@ def run(command: list[str], folder: Path) -> Cost:
     begun = time.perf_counter()
     environment = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
     with tempfile.TemporaryFile("w+") as words:
-        process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=words, env=environment)
+        process = subprocess.Popen(
+            command, cwd=folder, stdout=subprocess.DEVNULL, stderr=words, env=environment
+        )
         memory = 0
         while process.poll() is None:
             memory = max(memory, memory_of_family(process.pid))
@@ -80,7 +92,10 @@ def run(command: list[str], folder: Path) -> Cost:
         wall = time.perf_counter() - begun
         if process.returncode:
             words.seek(0)
-            sys.exit(f"benchmarks/class.py: {' '.join(command)} failed: {words.read().strip().splitlines()[-1:]}")
+            sys.exit(
+                f"benchmarks/class.py: {' '.join(command)} failed: "
+                f"{words.read().strip().splitlines()[-1:]}"
+            )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return Cost(wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, memory)
 
@@ -89,7 +104,9 @@ def memory_of_family(pid: int) -> int:
     """Bytes of memory of a process and its children, but not of sandboxes and what is in them."""
     total = 0
     with contextlib.suppress(OSError, IndexError, ValueError):
-        total += 1024 * int(Path(f"/proc/{pid}/smaps_rollup").read_text().split("Pss:")[1].split()[0])
+        total += 1024 * int(
+            Path(f"/proc/{pid}/smaps_rollup").read_text().split("Pss:")[1].split()[0]
+        )
         for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
             if Path(f"/proc/{child}/comm").read_text().strip() != "bwrap":
                 total += memory_of_family(int(child))
@@ -97,7 +114,8 @@ def memory_of_family(pid: int) -> int:
 
 
 def marks(folder: Path) -> dict[str, float]:
-    query = """SELECT s.student_id, sum(g.auto_score) FROM grade g JOIN submitted_notebook n ON n.id = g.notebook_id
+    query = """SELECT s.student_id, sum(g.auto_score) FROM grade g
+        JOIN submitted_notebook n ON n.id = g.notebook_id
                JOIN submitted_assignment s ON s.id = n.assignment_id GROUP BY s.student_id"""
     with sqlite3.connect(folder / "gradebook.db") as connection:
         return dict(connection.execute(query))
@@ -106,10 +124,17 @@ def marks(folder: Path) -> dict[str, float]:
 def measure(kind: str, count: int, jobs: int) -> tuple[Cost, dict[str, float]]:
     """Grade a class of `count` afresh; returns the cost and the marks."""
     with tempfile.TemporaryDirectory(prefix="class-") as name:
-        folder = make_course(Path(name), submissions(count), config=STOCK if kind == "stock" else "")
+        folder = make_course(
+            Path(name), submissions(count), config=STOCK if kind == "stock" else ""
+        )
         if kind == "stock":
-            run([sys.executable, "-m", "nbgrader", "generate_assignment", ASSIGNMENT, "--force"], _with_source(folder))
-            return run([sys.executable, "-m", "nbgrader", "autograde", ASSIGNMENT], folder), marks(folder)
+            run(
+                [sys.executable, "-m", "nbgrader", "generate_assignment", ASSIGNMENT, "--force"],
+                _with_source(folder),
+            )
+            return run([sys.executable, "-m", "nbgrader", "autograde", ASSIGNMENT], folder), marks(
+                folder
+            )
         return run(grading(jobs), folder), marks(folder)
 
 
@@ -119,7 +144,7 @@ def grading(jobs: int) -> list[str]:
 
 
 def again(count: int, jobs: int) -> dict[str, Cost]:
-    """Grade a class, then again: with nothing changed, and with the check of one question changed."""
+    """Grade a class, then again: with nothing changed, and with one question changed."""
     with tempfile.TemporaryDirectory(prefix="class-") as name:
         folder = make_course(Path(name), submissions(count), config="")
         costs = {"the whole class": run(grading(jobs), folder)}
@@ -134,18 +159,20 @@ def again(count: int, jobs: int) -> dict[str, Cost]:
 
 
 STAGES = {
-    "start of a kernel": (trial, "start"),
+    "start of a kernel": (running, "start_kernel"),
     "cells": (Kernel, "run"),
     "questions put to functions": (Kernel, "ask"),
-    "reading and repairing the notebook": (intake, "take"),
-    "writing the marked notebook": (course_module, "notebook_text"),
+    "reading and repairing the notebook": (workers, "repair_submission"),
+    "writing the marked notebook": (workers, "notebook_text"),
     "end of a kernel": (Kernel, "close"),
-    "all of it, examiner included": (course_module, "mark"),
+    "all of it, examiner included": (workers, "mark"),
 }
 
 
 def stages(count: int) -> dict[str, float]:
-    """Milliseconds a submission that each stage of marking takes in one process, without the gradebook."""
+    """Milliseconds a submission that each stage of marking takes in one process, without the
+    gradebook.
+    """
     spent = dict.fromkeys(STAGES, 0.0)
 
     def timed(stage: str, function: Callable) -> Callable:
@@ -163,21 +190,33 @@ def stages(count: int) -> dict[str, float]:
         course = Course.find(start=folder)
         tier = choose_tier()
         jobs = [
-            Job(student, str(path), ASSIGNMENT, str(course.release(ASSIGNMENT)), f"2026/{student}", Times(), tier)
+            Job(
+                student,
+                str(path),
+                ASSIGNMENT,
+                str(course.release(ASSIGNMENT)),
+                f"2026/{student}",
+                Times(),
+                tier,
+            )
             for student, path in course.submissions(ASSIGNMENT).items()
         ]
-        course_module.mark(jobs[0])  # warms up
+        workers.mark(jobs[0])  # warms up
         for stage, (owner, attribute) in STAGES.items():
-            patches.enter_context(mock.patch.object(owner, attribute, timed(stage, getattr(owner, attribute))))
+            patches.enter_context(
+                mock.patch.object(owner, attribute, timed(stage, getattr(owner, attribute)))
+            )
         for job in jobs:
-            course_module.mark(job)
+            workers.mark(job)
     return {stage: 1000 * seconds / count for stage, seconds in spent.items()}
 
 
 def _with_source(folder: Path) -> Path:
     """Stock needs the notebook that `marking release` makes from the source."""
     root = Path(__file__).resolve().parents[1]
-    shutil.copytree(root / "solutions" / ASSIGNMENT, folder / "solutions" / ASSIGNMENT, dirs_exist_ok=True)
+    shutil.copytree(
+        root / "solutions" / ASSIGNMENT, folder / "solutions" / ASSIGNMENT, dirs_exist_ok=True
+    )
     return folder
 
 
@@ -193,23 +232,31 @@ def main() -> int:
 def linear(jobs: int) -> int:
     """Print the cost of classes of four sizes."""
     print(
-        "| submissions | wall s | CPU s | CPU s a submission | a minute | MB |\n| --- | --- | --- | --- | --- | --- |"
+        "| submissions | wall s | CPU s | CPU s a submission | a minute | MB |\n| --- | --- | --- "
+        "| --- | --- | --- |"
     )
     for count in (50, 100, 200, 400):
         cost, _ = measure("ours", count, jobs)
         each, rate, memory = cost.cpu / count, 60 * count / cost.wall, cost.memory / 1e6
-        print(f"| {count} | {cost.wall:.1f} | {cost.cpu:.1f} | {each:.3f} | {rate:.0f} | {memory:.0f} |", flush=True)
+        print(
+            f"| {count} | {cost.wall:.1f} | {cost.cpu:.1f} | {each:.3f} | {rate:.0f} | "
+            f"{memory:.0f} |",
+            flush=True,
+        )
     return 0
 
 
 def compare(count: int, jobs: int) -> int:
-    """Print ours against stock, what a second run costs, and where the time goes; 1 if the marks differ."""
+    """Print ours against stock, what a second run costs, and where the time goes; 1 if the marks
+    differ.
+    """
     results = {kind: measure(kind, count, jobs) for kind in ("stock", "ours")}
     print("| pipeline | CPU s a submission | submissions a minute |\n| --- | --- | --- |")
     for kind, (cost, _) in results.items():
         print(f"| {kind} | {cost.cpu / count:.3f} | {60 * count / cost.wall:.0f} |")
     (stock, stock_marks), (ours, our_marks) = results["stock"], results["ours"]
-    times = f"{stock.cpu / ours.cpu:.1f} times stock; per wall second: {stock.wall / ours.wall:.1f} times stock"
+    cpu, wall = stock.cpu / ours.cpu, stock.wall / ours.wall
+    times = f"{cpu:.1f} times stock; per wall second: {wall:.1f} times stock"
     print(f"\n{count} students; per CPU second: {times}")
     for student in sorted(stock_marks):
         if stock_marks[student] != our_marks.get(student):

@@ -1,9 +1,10 @@
 """How long a verdict takes: `python benchmarks/examiner.py [QUESTION …]`.
 
-Three rows of figures for every question, medians of several runs in milliseconds of CPU time: a pass (the library's own
-vectorised function), a named mistake (every misconception of the catalogue; the slowest is shown beside the median),
-and a full symbolic difference for a nested-loop answer that no misconception explains.  "student" is the share of it
-spent inside the function that is marked.
+Three rows of figures for every question, medians of several runs in milliseconds of CPU time: a
+pass (the library's own vectorised function), a named mistake (every misconception of the catalogue;
+the slowest is shown beside the median), and a full symbolic difference for a nested-loop answer
+that no misconception explains.  "student" is the share of it spent inside the function that is
+marked.
 """
 
 import argparse
@@ -14,7 +15,7 @@ from statistics import median
 import numpy as np
 
 from marking.examiner import examine
-from marking.protocol import FunctionAnswerer
+from marking.kernels.in_process import FunctionAnswerer
 from marking.questions import QUESTIONS
 
 RUNS = 7
@@ -45,7 +46,9 @@ def measure(question, function, runs=RUNS):
 
 
 def twisted(question):
-    """A nested-loop answer with one term wrong that has no name: the right one, every entry computed in Python."""
+    """A nested-loop answer with one term wrong that has no name: the right one, every entry
+    computed in Python.
+    """
 
     def function(*args, **kwargs):
         y = np.asarray(question.reference(*args, **kwargs), float)
@@ -66,21 +69,28 @@ def main(argv=None) -> int:
     names = parser.parse_args(argv).questions or list(QUESTIONS)
     for name in names:
         if name not in QUESTIONS:
-            print(f"no question is called {name!r}; there are {', '.join(QUESTIONS)}", file=sys.stderr)
+            print(
+                f"no question is called {name!r}; there are {', '.join(QUESTIONS)}", file=sys.stderr
+            )
             return 2
-    print(f"{'question':36}{'pass':>8}{'student':>9}{'named':>9}{'student':>9}{'slowest':>9}{'terms':>9}{'student':>9}")
+    print(
+        f"{'question':36}{'pass':>8}{'student':>9}{'named':>9}{'student':>9}{'slowest':>9}{'terms':>9}{'student':>9}"
+    )
     columns = {"pass": [], "named": [], "terms": []}
     for name in names:
         question = QUESTIONS[name]
         passed, share, _ = measure(question, question.reference)
         named = [measure(question, m.answer, runs=1) for m in question.misconceptions]
         times, shares = [n[0] for n in named], [n[1] for n in named]
-        line = f"{name:36}{passed:8.1f}{share:9.1f}{median(times):9.1f}{median(shares):9.1f}{max(times):9.1f}"
+        line = f"{name:36}{passed:8.1f}{share:9.1f}{median(times):9.1f}{median(shares):9.1f}"
+        line += f"{max(times):9.1f}"
         columns["pass"].append(passed)
         columns["named"] += times
         if question.linear:
             terms, share, verdict = measure(question, twisted(question), runs=3)
-            assert not verdict.misconceptions and any("has `" in said for said in verdict.sentences), name
+            assert not verdict.misconceptions and any(
+                "has `" in said for said in verdict.sentences
+            ), name
             columns["terms"].append(terms)
             line += f"{terms:9.1f}{share:9.1f}"
         print(line)

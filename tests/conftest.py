@@ -1,34 +1,34 @@
-"""What tests of several folders share: one Chromium a process."""
+"""What tests of several folders share: one Chromium a process, and the built site."""
 
 from __future__ import annotations
 
-import pytest
-from tests.prerequisites import find_browser
+from collections.abc import Iterator
+from pathlib import Path
 
-# No sandbox: tests also run as root, in containers.  The rest keeps the browser from calling its maker.
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+import pytest
+from playwright.sync_api import Browser, expect
+from tests.book.site import built_site
+from tools.browser import BrowserError, started_browser
+
+# An assertion about a page waits for what it asserts: long enough for a busy machine, where the
+# default of five seconds is not.
+expect.set_options(timeout=60_000)
 
 
 @pytest.fixture(scope="session")
-def browser():
+def browser() -> Iterator[Browser]:
     """A headless Chromium or Chrome, found as ``make test`` finds it.
 
     For all tests of a process: Playwright refuses to start a second time while it runs.
     """
-    from playwright.sync_api import sync_playwright
+    try:
+        with started_browser() as browser:
+            yield browser
+    except BrowserError as problem:
+        pytest.fail(f"the browser tests cannot run: {problem}")
 
-    path = find_browser()
-    if path is None:
-        pytest.fail("The browser tests need Chromium or Chrome: install one, or name one in COURSE_BROWSER.")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield browser
-        browser.close()
+
+@pytest.fixture(scope="session")
+def site() -> Path:
+    """Folder of the project's own site, up to date."""
+    return built_site()

@@ -1,8 +1,9 @@
-"""Finds or installs the two programs that tests need and pip cannot bring: a Chromium and, on Linux, bubblewrap.
+"""Finds or installs the two programs that tests need and pip cannot bring: a Chromium and, on
+Linux, bubblewrap.
 
-Run by ``make test`` as ``python -m tests.prerequisites``. For the browser, in this order: an installed Chromium or
-Chrome, one that Playwright installs, Debian's package where this user may install packages. Where nothing works it says
-in one sentence what to do.
+Run by ``make test`` as ``python -m tests.prerequisites``. For the browser, in this order: an
+installed Chromium or Chrome, one that Playwright installs, Debian's package where this user may
+install packages. Where nothing works it says in one sentence what to do.
 """
 
 from __future__ import annotations
@@ -13,63 +14,55 @@ import subprocess
 import sys
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-BROWSER_VARIABLE = "COURSE_BROWSER"
-MAC_BROWSERS = (
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-)
+from tools.browser import VARIABLE, advice, find_browser
 
-
-def find_browser() -> str | None:
-    """Path of a Chromium or Chrome: the one named by COURSE_BROWSER, one on PATH, or Playwright's own; None if there is
-    none."""
-    named = os.environ.get(BROWSER_VARIABLE)
-    if named:
-        return named if Path(named).is_file() else None
-    candidates = [shutil.which(name) for name in BROWSERS] + [path for path in MAC_BROWSERS if Path(path).is_file()]
-    return next((path for path in candidates if path), None) or _playwright_browser()
-
-
-def _playwright_browser() -> str | None:
-    """Path of the Chromium that Playwright has downloaded, if it has."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        path = playwright.chromium.executable_path
-    return path if Path(path).is_file() else None
+from marking.kernels.bubblewrap import executable
 
 
 def find_sandbox() -> str | None:
     """Path of bubblewrap, or None."""
-    return shutil.which("bwrap")
+    executable.cache_clear()  # it may just have been installed
+    return executable()
 
 
 def run(*command: str) -> bool:
-    """Whether ``command`` could be started and succeeded; what it prints goes to this process's standard error."""
+    """Whether ``command`` could be started and succeeded; what it prints goes to this process's
+    standard error.
+    """
     try:
-        return subprocess.run(command, stdout=sys.stderr, stdin=subprocess.DEVNULL, check=False).returncode == 0
+        return (
+            subprocess.run(
+                command, stdout=sys.stderr, stdin=subprocess.DEVNULL, check=False
+            ).returncode
+            == 0
+        )
     except OSError:
         return False
 
 
 @cache
 def may_install_packages() -> bool:
-    """Whether this user may install Debian packages (the package lists are then brought up to date, once)."""
+    """Whether this user may install Debian packages (the package lists are then brought up to date,
+    once).
+    """
     is_root = hasattr(os, "geteuid") and os.geteuid() == 0
     return is_root and shutil.which("apt-get") is not None and run("apt-get", "update", "-qq")
 
 
 def install_debian(package: str) -> bool:
     """Install a Debian package if this user may; whether it worked."""
-    return may_install_packages() and run("apt-get", "install", "-y", "-qq", "--no-install-recommends", package)
+    return may_install_packages() and run(
+        "apt-get", "install", "-y", "-qq", "--no-install-recommends", package
+    )
 
 
-def ensure(find: Callable[[], str | None], installers: list[Callable[[], bool]], advice: str) -> str:
-    """The path that ``find`` gives, after as many ``installers`` as it takes; SystemExit with ``advice`` if none
-    helps."""
+def ensure(
+    find: Callable[[], str | None], installers: list[Callable[[], bool]], advice: str
+) -> str:
+    """The path that ``find`` gives, after as many ``installers`` as it takes; SystemExit with
+    ``advice`` if none helps.
+    """
     path = find()
     for install in installers:
         if path:
@@ -82,23 +75,23 @@ def ensure(find: Callable[[], str | None], installers: list[Callable[[], bool]],
 
 def main() -> None:
     """Ensure both programs and print where they are."""
-    if os.environ.get(BROWSER_VARIABLE) and not find_browser():
-        named = os.environ[BROWSER_VARIABLE]
-        raise SystemExit(f"{BROWSER_VARIABLE} names {named!r}, which is no file; name a Chromium or Chrome.")
+    if os.environ.get(VARIABLE) and not find_browser():
+        raise SystemExit(advice())
     browser = ensure(
         find_browser,
         [
             lambda: run(sys.executable, "-m", "playwright", "install", "chromium"),
             lambda: install_debian("chromium"),
         ],
-        f"The browser tests need Chromium or Chrome: install one, or name one in {BROWSER_VARIABLE}.",
+        advice(),
     )
     print(f"browser: {browser}")
     if sys.platform == "linux":
         sandbox = ensure(
             find_sandbox,
             [lambda: install_debian("bubblewrap")],
-            "The sandbox tests need bubblewrap: install the package 'bubblewrap' with your system's package manager.",
+            "The sandbox tests need bubblewrap: install the package 'bubblewrap' with your "
+            "system's package manager.",
         )
         print(f"sandbox: {sandbox}")
 

@@ -1,4 +1,6 @@
-"""The processes of this machine, read from the kernel: `ps` cuts command lines at the width of a terminal."""
+"""The processes of this machine, read from the kernel: `ps` cuts command lines at the width of a
+terminal.
+"""
 
 from pathlib import Path
 

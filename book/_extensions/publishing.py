@@ -1,8 +1,9 @@
-"""What a page says about itself to search engines and to messages that quote it.  Nothing is asked of another host.
+"""What a page says about itself to search engines and to messages that quote it.  Nothing is asked
+of another host.
 
-Every page has a description (its own first paragraph) and Open Graph's title, type, description and site name.  Some
-facts need the absolute address of the site: when ``html: baseurl`` is set in _config.yml, pages also name their own
-address and a picture, and the site gets a sitemap.xml.
+Every page has a description (its own first paragraph) and Open Graph's title, type, description and
+site name.  Some facts need the absolute address of the site: when ``html: baseurl`` is set in
+_config.yml, pages also name their own address and a picture, and the site gets a sitemap.xml.
 """
 
 from __future__ import annotations
@@ -22,8 +23,12 @@ CARD = "_static/card.png"
 
 
 def description(doctree: nodes.document) -> str:
-    """The first paragraph of a page as plain text, cut at `LONGEST` characters; empty if there is none."""
-    plain = (node for node in doctree.findall(nodes.paragraph) if isinstance(node.parent, nodes.section))
+    """The first paragraph of a page as plain text, cut at `LONGEST` characters; empty if there is
+    none.
+    """
+    plain = (
+        node for node in doctree.findall(nodes.paragraph) if isinstance(node.parent, nodes.section)
+    )
     first = next(plain, None)
     text = re.sub(r"\s+", " ", first.astext()).strip() if first is not None else ""
     return text if len(text) <= LONGEST else text[:LONGEST].rsplit(" ", 1)[0] + " …"
@@ -35,27 +40,40 @@ def base_address(app: Sphinx) -> str:
     return address.rstrip("/") + "/" if address else ""
 
 
-def describe(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
+def describe(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
     """Add the page's metadata to its head."""
     if doctree is None:
         return
     title = re.sub(r"<[^>]+>", "", context["title"])
     words = description(doctree)
-    properties = {"og:title": html.unescape(title), "og:type": "article", "og:site_name": app.config.project}
+    properties = {
+        "og:title": html.unescape(title),
+        "og:type": "article",
+        "og:site_name": app.config.project,
+    }
     if words:
         properties["og:description"] = words
     if base := base_address(app):
         properties["og:url"] = urljoin(base, quote(app.builder.get_target_uri(page)))
         properties["og:image"] = urljoin(base, CARD)
-        properties["og:image:alt"] = "Four kernels placed three steps apart, and how often they cover each output"
-    tags = [f'<meta property="{name}" content="{html.escape(text)}" />' for name, text in properties.items()]
+        properties["og:image:alt"] = (
+            "Four kernels placed three steps apart, and how often they cover each output"
+        )
+    tags = [
+        f'<meta property="{name}" content="{html.escape(text)}" />'
+        for name, text in properties.items()
+    ]
     if words:
         tags.append(f'<meta name="description" content="{html.escape(words)}" />')
     context["metatags"] = context.get("metatags", "") + "\n".join(tags) + "\n"
 
 
 def draw_card(path: Path, title: str) -> None:
-    """Write the picture that goes with a link: the title over the overlap counts of the worked example, 1200×630."""
+    """Write the picture that goes with a link: the title over the overlap counts of the worked
+    example, 1200×630.
+    """
     import numpy as np
     from matplotlib.figure import Figure
 
@@ -68,12 +86,22 @@ def draw_card(path: Path, title: str) -> None:
     for (row, column), count in np.ndenumerate(counts):
         axes.text(column, row, count, ha="center", va="center", fontsize=20)
     axes.axis("off")
-    figure.text(0.54, 0.5, title.replace(", ", ",\n"), fontsize=30, va="center", weight="bold", color="#102a43")
+    figure.text(
+        0.54,
+        0.5,
+        title.replace(", ", ",\n"),
+        fontsize=30,
+        va="center",
+        weight="bold",
+        color="#102a43",
+    )
     figure.savefig(path, metadata={"Software": None})
 
 
 def publish(app: Sphinx, exception: Exception | None) -> None:
-    """Write sitemap.xml and the picture when the site's address is known; remove a sitemap when it is not."""
+    """Write sitemap.xml and the picture when the site's address is known; remove a sitemap when it
+    is not.
+    """
     if exception or app.builder.format != "html":
         return
     sitemap = Path(app.outdir, "sitemap.xml")
@@ -81,7 +109,10 @@ def publish(app: Sphinx, exception: Exception | None) -> None:
     if not base:
         sitemap.unlink(missing_ok=True)
         return
-    pages = [urljoin(base, quote(app.builder.get_target_uri(name))) for name in sorted(app.env.found_docs)]
+    pages = [
+        urljoin(base, quote(app.builder.get_target_uri(name)))
+        for name in sorted(app.env.found_docs)
+    ]
     entries = "".join(f"  <url><loc>{escape(page)}</loc></url>\n" for page in pages)
     sitemap.write_text(
         '<?xml version="1.0" encoding="UTF-8"?>\n'

@@ -14,15 +14,18 @@
   });
 })();
 
-// A formula that is wider than the page can be scrolled by keyboard, too; one that fits is no stop for the tab key.
+// What is wider than the page and slides can be slid by keyboard, too; what fits is no stop for the tab key.
 (() => {
+  const wide = ".katex-display, .bd-article table, .bd-article pre";
   function reach() {
-    for (const formula of document.querySelectorAll(".katex-display")) {
-      if (formula.scrollWidth > formula.clientWidth) formula.tabIndex = 0;
-      else formula.removeAttribute("tabindex");
+    for (const element of document.querySelectorAll(wide)) {
+      const slides = getComputedStyle(element).overflowX !== "visible" && element.scrollWidth > element.clientWidth;
+      if (slides) element.tabIndex = 0;
+      else element.removeAttribute("tabindex");
     }
   }
   addEventListener("load", reach);
   addEventListener("resize", reach);
+  document.fonts.ready.then(reach); // a fallback font has other widths
   addEventListener("toggle", reach, true); // what is unfolded has no width before
 })();

@@ -1,8 +1,9 @@
-"""Transposed convolution, written to be read: the mathematics that the course's chapters teach.  NumPy only.
+"""Transposed convolution, written to be read: the mathematics that the course's chapters teach.
+NumPy only.
 
-Row index first everywhere.  x is the input, w the kernel, y the output; k, s, p, d are kernel size, stride, padding and
-dilation.  The parts that need more than NumPy (`derivations`, `figures`, `widgets`) are imported by name where they are
-wanted.
+Row index first everywhere.  x is the input, w the kernel, y the output; k, s, p, d are kernel size,
+stride, padding and dilation.  The parts that need more than NumPy (`derivations`, `figures`,
+`widgets`) are imported by name where they are wanted.
 """
 
 from .checkerboard import (
@@ -16,23 +17,34 @@ from .checkerboard import (
     spectrum,
     unevenness,
 )
-from .convolution import conv, convolve2d, convolve2d_same, crop, cross_correlate2d, rotate180, zero_pad
-from .geometry import Geometry, conv_output_size, input_sizes, output_size, same_padding
-from .learning import conv_gradients, conv_transpose_gradients, fit, loss_gradient, train, upsampler
-from .matrix import apply_matrix, convolution_matrix, count_by_face, count_multiplications
-from .transposed import (
-    adjoint_gap,
+from .convolution import (
+    conv,
+    convolve2d,
+    convolve2d_same,
+    crop,
+    cross_correlate2d,
+    rotate180,
+    zero_pad,
+)
+from .faces import (
     by_gradient,
     by_matrix,
     by_phases,
     by_placing,
     by_zero_insertion,
+    insert_zeros,
+)
+from .geometry import Geometry, conv_output_size, input_sizes, output_size, same_padding
+from .gradients import conv_gradients, conv_transpose_gradients
+from .learning import fit, loss_gradient, train, upsampler
+from .matrix import apply_matrix, convolution_matrix, count_by_face, count_multiplications
+from .transposed import (
+    adjoint_gap,
     conv_transpose,
     conv_transpose2d,
     conv_transpose2d_by_zero_insertion,
     conv_transpose2d_layer,
     input_gradient,
-    insert_zeros,
     transpose_by_matrix,
     transpose_by_placing,
 )
@@ -53,64 +65,74 @@ from .upsampling import (
     transposed_from_subpixel,
 )
 
-__all__ = [
-    "Geometry",
-    "adjoint_gap",
-    "apply_matrix",
-    "bicubic",
-    "bicubic_kernel",
-    "bilinear",
-    "bilinear_kernel",
+# By module, as the imports above, and by name within one.
+__all__ = [  # noqa: RUF022 -- sorted by module, for a list of all names that is read
+    # checkerboard
+    "equalise",
+    "gradient_pattern",
+    "is_even",
+    "overlap_count",
+    "overlap_count2d",
+    "phase_means",
+    "phase_sums",
+    "spectrum",
+    "unevenness",
+    # convolution
+    "conv",
+    "convolve2d",
+    "convolve2d_same",
+    "crop",
+    "cross_correlate2d",
+    "rotate180",
+    "zero_pad",
+    # faces
     "by_gradient",
     "by_matrix",
     "by_phases",
     "by_placing",
     "by_zero_insertion",
-    "conv",
-    "conv_gradients",
+    "insert_zeros",
+    # geometry
+    "Geometry",
     "conv_output_size",
+    "input_sizes",
+    "output_size",
+    "same_padding",
+    # gradients
+    "conv_gradients",
+    "conv_transpose_gradients",
+    # learning
+    "fit",
+    "loss_gradient",
+    "train",
+    "upsampler",
+    # matrix
+    "apply_matrix",
+    "convolution_matrix",
+    "count_by_face",
+    "count_multiplications",
+    # transposed
+    "adjoint_gap",
     "conv_transpose",
     "conv_transpose2d",
     "conv_transpose2d_by_zero_insertion",
     "conv_transpose2d_layer",
-    "conv_transpose_gradients",
-    "convolution_matrix",
-    "convolve2d",
-    "convolve2d_same",
-    "count_by_face",
-    "count_multiplications",
-    "crop",
-    "cross_correlate2d",
-    "equalise",
-    "fit",
-    "gradient_pattern",
-    "icnr",
     "input_gradient",
-    "input_sizes",
-    "insert_zeros",
+    "transpose_by_matrix",
+    "transpose_by_placing",
+    # upsampling
+    "bicubic",
+    "bicubic_kernel",
+    "bilinear",
+    "bilinear_kernel",
+    "icnr",
     "interpolate_by_transposing",
     "interpolation_matrix",
-    "is_even",
-    "loss_gradient",
     "nearest",
-    "output_size",
-    "overlap_count",
-    "overlap_count2d",
-    "phase_means",
-    "phase_sums",
     "pixel_shuffle",
     "pixel_unshuffle",
     "resize",
     "resize_convolve",
-    "rotate180",
-    "same_padding",
-    "spectrum",
     "subpixel_from_transposed",
-    "train",
-    "transpose_by_matrix",
-    "transpose_by_placing",
     "transposed_from_subpixel",
-    "unevenness",
-    "upsampler",
-    "zero_pad",
 ]

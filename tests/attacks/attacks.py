@@ -13,8 +13,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.sample_class.answers import FORGED_RESULT, LOOPS, REPLACED_DO_EXECUTE, REPLACED_RUN_CELL
-from tests.sample_class.students import NOTHING, Change, Student, add_first, delete, duplicate, edit, tag_tests, write
+from sample_class.answers import FORGED_RESULT, LOOPS, REPLACED_DO_EXECUTE, REPLACED_RUN_CELL
+from sample_class.students import (
+    NOTHING,
+    Change,
+    Student,
+    add_first,
+    delete,
+    duplicate,
+    edit,
+    tag_tests,
+    write,
+)
 
 MARKER = "marking-attack-survivor"  # in the arguments of every process that an attack tries to leave behind
 SECRET = "the instructor's secret 8d1f"
@@ -32,7 +42,9 @@ class Attack:
 
     def student(self) -> Student:
         more = {"file": self.file} if self.file else {}
-        return Student(self.name, self.changes, NOTHING if self.points is None else self.points, **more)
+        return Student(
+            self.name, self.changes, NOTHING if self.points is None else self.points, **more
+        )
 
 
 def cell(name: str, text: str) -> Attack:
@@ -96,7 +108,7 @@ def _many_cells(notebook) -> bytes:
 
 
 ATTACKS: tuple[Attack, ...] = (
-    # ------------------------------------------------------------------ the 31
+    # Those of the list
     cell("01-ast-transformer-deletes-asserts", """
 import ast
 class Mercy(ast.NodeTransformer):
@@ -246,29 +258,29 @@ import os, subprocess, sys, threading, time
 def later():
     while True:
         time.sleep(0.05)
-        get_ipython().voice.say("execute_result", data={"text/plain": "4.0"})
+        get_ipython().channel.send("execute_result", data={"text/plain": "4.0"})
 threading.Thread(target=later, daemon=True).start()
 """),
-    # ------------------------------------------------------------------ and ours
+    # and ours
     cell("32-answers-sent-before-they-are-asked", """
 import json
-voice = get_ipython().voice
+channel = get_ipython().channel
 for number in range(500):
-    voice._asked = number
-    voice.say("done", status="ok", answers=json.dumps([{"value": ["i", "0"]}] * 50))
+    channel._request_id = number
+    channel.send("done", status="ok", answers=json.dumps([{"value": ["i", "0"]}] * 50))
 """),
     cell("33-every-message-rewritten", """
-voice = get_ipython().voice
-send = voice._send
+channel = get_ipython().channel
+send = channel._send
 def rewritten(kind, content):
     send(kind, {key: value.replace("undefined", "ok") if isinstance(value, str) else value
                 for key, value in content.items()})
-voice._send = rewritten
+channel._send = rewritten
 """),
     cell("34-answers-that-are-no-json", """
-voice = get_ipython().voice
-send = voice._send
-voice._send = lambda kind, content: send(kind, content | {key: "[" * 1_000_000 for key in ("answers", "data")})
+channel = get_ipython().channel
+send = channel._send
+channel._send = lambda kind, content: send(kind, content | {key: "[" * 1_000_000 for key in ("answers", "data")})
 """),
     with_honest_work("35-one-huge-message", "from IPython.display import display\ndisplay({'text/plain': 'x' * 300_000_000}, raw=True)"),
     Attack("36-deeply-nested-file", file=_deep_json),
@@ -344,11 +356,11 @@ def rotate180(h):
 shared = None
 def rotate180(h):
     global shared
-    shared = np.zeros((8, 8)) if shared is None else shared
+    shared = np.zeros((64, 64)) if shared is None else shared
     out = shared[: h.shape[0], : h.shape[1]]
     out[...] = h[::-1, ::-1]
     return out
-"""}),), NOTHING | {"rotate180": 1}),  # the values were right when they came; the point for manners is lost
+"""}),), NOTHING | {"rotate180": 1}),  # the values were right when they came; the point for the contract is lost
     with_honest_work("55-signals-the-warm-process", """
 import os, signal
 for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGSTOP):
@@ -361,4 +373,5 @@ own = get_ipython().config.IPKernelApp.connection_file
 for path in glob.glob("/tmp/**/*-[1-5]", recursive=True):
     if not path.startswith(own.rsplit("/", 1)[0]): print("FOUND", path)
 """),
+    # each attack stands as the student would write it
 )  # fmt: skip

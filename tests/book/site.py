@@ -1,16 +1,17 @@
-"""The command that builds the site, for the tests: on the project itself, and on small projects that a test writes."""
+"""The command that builds the site, for the tests: on the project itself, and on small projects
+that a test writes.
+"""
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import os
 import shutil
-import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
+
+from filelock import FileLock
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILT = ROOT / "_build" / "html"
@@ -18,9 +19,11 @@ BUILD_SECONDS = 900
 
 
 def build(project: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the build command in ``project``; its output, standard error included, is in ``stdout``."""
+    """Run the build command in ``project``; its output and errors together are in ``stdout``."""
     program = shutil.which("jupyter-book", path=Path(sys.executable).parent)
-    assert program, "jupyter-book is not installed beside this Python: install the extra 'book' of the project."
+    assert program, (
+        "jupyter-book is not installed beside this Python: install the extra 'book' of the project."
+    )
     command = [program, "build", ".", "-W", "-n", "--keep-going"]
     return subprocess.run(
         command,
@@ -35,26 +38,14 @@ def build(project: Path, **environment: str) -> subprocess.CompletedProcess[str]
     )
 
 
-@contextlib.contextmanager
-def lock(path: Path) -> Iterator[None]:
-    """Let one process at a time do what follows.
-
-    SQLite's exclusive transaction is the one lock in the standard library that works on every system and is released
-    when its holder dies.
-    """
-    path.parent.mkdir(exist_ok=True)
-    connection = sqlite3.connect(path, timeout=BUILD_SECONDS, isolation_level=None)
-    try:
-        connection.execute("BEGIN EXCLUSIVE")
-        yield
-    finally:
-        connection.close()
-
-
 @functools.cache
 def built_site() -> Path:
-    """Folder of the project's own site, built now unless nothing changed; AssertionError with the log if that fails."""
-    with lock(ROOT / "_build" / "site.lock"):
+    """Folder of the project's own site, built now unless nothing changed; AssertionError with the
+    log if that fails.
+    """
+    BUILT.parent.mkdir(exist_ok=True)
+    # one process at a time: pytest-xdist's workers all come here
+    with FileLock(BUILT.parent / "site.lock", timeout=BUILD_SECONDS):
         result = build(ROOT)
     assert result.returncode == 0, result.stdout[-4000:]
     return BUILT
@@ -62,7 +53,11 @@ def built_site() -> Path:
 
 def pages(site: Path) -> list[str]:
     """Addresses of all HTML pages, relative to the site."""
-    return sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html") if "_static" not in path.parts)
+    return sorted(
+        path.relative_to(site).as_posix()
+        for path in site.rglob("*.html")
+        if "_static" not in path.parts
+    )
 
 
 PAGE = """\
@@ -78,14 +73,20 @@ BODY
 
 
 class SmallProject:
-    """A project of a few pages with the course's settings, extension and served files, and a library of one module."""
+    """A project of a few pages with the course's settings, extension and served files, and a
+    library of one module.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         (folder / "book").mkdir(parents=True)
         shutil.copy(ROOT / "_config.yml", folder)
         for part in ("_extensions", "assets"):
-            shutil.copytree(ROOT / "book" / part, folder / "book" / part, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(
+                ROOT / "book" / part,
+                folder / "book" / part,
+                ignore=shutil.ignore_patterns("__pycache__"),
+            )
         self.write("book/references.bib", "")
         self.write("requirements.txt", "numpy==2.0\n")
         self.write("src/little/__init__.py", "ANSWER = 'first'\n")
@@ -93,7 +94,9 @@ class SmallProject:
         katex = ROOT / "node_modules" / "katex" / "dist"
         self.write("node_modules/katex/dist/katex.min.css", (katex / "katex.min.css").read_text())
         (folder / "node_modules/katex/dist/fonts").mkdir()
-        shutil.copy(katex / "fonts" / "KaTeX_Main-Regular.woff2", folder / "node_modules/katex/dist/fonts")
+        shutil.copy(
+            katex / "fonts" / "KaTeX_Main-Regular.woff2", folder / "node_modules/katex/dist/fonts"
+        )
 
     def write(self, path: str, text: str) -> None:
         """Write a file below the project's folder."""
@@ -113,7 +116,10 @@ class SmallProject:
         """Write _toc.yml: the first name is the root page."""
         root, *others = names
         chapters = "".join(f"  - file: book/{name}\n" for name in others)
-        self.write("_toc.yml", f"format: jb-book\nroot: book/{root}\n" + ("chapters:\n" + chapters) * bool(others))
+        self.write(
+            "_toc.yml",
+            f"format: jb-book\nroot: book/{root}\n" + ("chapters:\n" + chapters) * bool(others),
+        )
 
     def build(self) -> subprocess.CompletedProcess[str]:
         """Build; cells import the project's own src/."""

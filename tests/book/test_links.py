@@ -1,22 +1,33 @@
-"""Every link inside the site leads somewhere, and no page names another host for something it loads."""
+"""Every link inside the site leads somewhere, and no page names another host for something it
+loads.
+"""
 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlsplit
 
 import pytest
+from book.assignments import chapters
 from bs4 import BeautifulSoup
 from docutils.nodes import make_id
-from tests.book.prose import chapters, questions
-from tests.book.site import ROOT, pages
+from tests.book.prose import claims, questions
+from tests.book.site import pages
+
+import convtranspose
 
 pytestmark = pytest.mark.slow
 
-LOADED = {"script": "src", "img": "src", "link": "href", "iframe": "src", "source": "src", "object": "data"}
+LOADED = {
+    "script": "src",
+    "img": "src",
+    "link": "href",
+    "iframe": "src",
+    "source": "src",
+    "object": "data",
+}
 
 
 def parsed(site: Path) -> Iterator[tuple[str, BeautifulSoup]]:
@@ -32,9 +43,13 @@ def test_links_inside_the_site_lead_somewhere(site):
             address, fragment = urldefrag(link["href"])
             if urlsplit(address).scheme or address.startswith("//"):
                 continue
-            target = (site / name).parent / unquote(urlsplit(address).path) if address else site / name
+            target = (
+                (site / name).parent / unquote(urlsplit(address).path) if address else site / name
+            )
             key = target.resolve().relative_to(site.resolve()).as_posix()
-            if not target.is_file() or (fragment and key in soups and not soups[key].find(id=unquote(fragment))):
+            if not target.is_file() or (
+                fragment and key in soups and not soups[key].find(id=unquote(fragment))
+            ):
                 broken.append(f"{name}: {link['href']}")
     assert not broken
 
@@ -44,7 +59,9 @@ def test_pages_load_only_files_of_the_site(site):
         for tag, attribute in LOADED.items():
             for element in soup.find_all(tag, **{attribute: True}):
                 address = element[attribute]
-                assert not urlsplit(address).netloc and urlsplit(address).scheme in ("", "data"), f"{name}: {address}"
+                assert not urlsplit(address).netloc and urlsplit(address).scheme in ("", "data"), (
+                    f"{name}: {address}"
+                )
 
 
 def test_stylesheets_load_only_files_of_the_site(site):
@@ -67,17 +84,33 @@ def test_every_page_describes_itself(site):
 
 
 def test_newcomers_find_the_answers_on_the_built_page(site):
-    for name in chapters():
-        page = BeautifulSoup((site / "book" / f"{name}.html").read_text(encoding="utf-8"), "html.parser")
-        missing = [entry for entry in questions(name) if not page.find(id=make_id(entry["answer"]))]
+    asked = questions()
+    assert asked
+    for name, entries in asked.items():
+        page = BeautifulSoup(
+            (site / "book" / f"{name}.html").read_text(encoding="utf-8"), "html.parser"
+        )
+        missing = [entry for entry in entries if not page.find(id=make_id(entry["answer"]))]
         assert not missing, name
 
 
 def test_every_claim_leads_to_the_chapter_that_decides_it(site):
     page = BeautifulSoup((site / "book/claims.html").read_text(encoding="utf-8"), "html.parser")
-    claims = tomllib.loads((ROOT / "book/claims.toml").read_text(encoding="utf-8"))["claim"]
+    decided = [claim["id"] for claim in claims() if claim["page"] in chapters()]
     ends = [link["href"].partition("#")[2] for link in page.select("table.claims a")]
-    assert ends == [make_id(f"claim-{claim['id']}") for claim in claims]
+    assert ends == [make_id(f"claim-{name}") for name in decided]
+
+
+def test_every_public_name_of_the_library_has_an_address_and_is_found_by_the_search(site):
+    page = BeautifulSoup((site / "book/api.html").read_text(encoding="utf-8"), "html.parser")
+    index = (site / "searchindex.js").read_text(encoding="utf-8")
+    for name in convtranspose.__all__:
+        entry = page.find(id=f"convtranspose.{name}")
+        assert entry is not None and entry.find_next_sibling("dd").get_text().strip(), name
+        assert f'"{name}"' in index
+    assert not page.select("dt.sig [class*=problematic]")
+    private = [entry["id"] for entry in page.select("dt.sig[id]") if "._" in entry["id"]]
+    assert not private
 
 
 def test_chinese_is_marked_as_chinese(site):
@@ -90,6 +123,7 @@ def test_chinese_is_marked_as_chinese(site):
 def test_the_notebook_of_a_chapter_is_a_real_notebook_with_outputs(site):
     import nbformat
 
-    notebooks = list((site / "_downloads").rglob("rotated-kernel.ipynb"))
-    executed = [nbformat.read(path, as_version=4) for path in notebooks]
-    assert any(cell.get("outputs") for notebook in executed for cell in notebook.cells)
+    for name in chapters():
+        notebooks = list((site / "_downloads").rglob(f"{name}.ipynb"))
+        cells = [cell for path in notebooks for cell in nbformat.read(path, as_version=4).cells]
+        assert any(cell.get("outputs") for cell in cells), name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import nbformat
 import pytest
+from playwright.sync_api import expect
 from tests.browser.lab import NotebookPage, jupyterlab
 
 from convtranspose.widgets import interactive
@@ -28,23 +29,26 @@ def test_jupyterlab_shows_live_widgets_that_compute_what_no_frame_holds(browser,
     notebook = NotebookPage(page, lab, "figures.ipynb")
     notebook.run("interactive(")
     output = notebook.output("interactive(")
-    output.locator(".widget-vbox").wait_for(timeout=30_000)
-    assert output.locator(".ct-picture").get_attribute("aria-label") == interactive("phases").picture().alt
-    assert output.locator(".explore-data").count() == 0, "the static face is not shown beside the live one"
+    expect(output.locator(".widget-vbox").first).to_be_visible()
+    picture = output.locator(".ct-picture")
+    expect(picture).to_have_attribute("aria-label", interactive("phases").picture().alt)
+    # the static face is not shown beside the live one
+    expect(output.locator(".explore-data")).to_have_count(0)
 
-    value = output.locator(".widget-hslider", has_text="added to the weight").locator("[contenteditable]")
+    value = output.locator(".widget-hslider", has_text="added to the weight").locator(
+        "[contenteditable]"
+    )
     value.click()
     page.keyboard.press("Control+A")
     page.keyboard.type("0.35")
     page.keyboard.press("Enter")
     expected = interactive("phases").picture(change=0.35)
     assert expected.alt not in {frame.alt for frame in interactive("phases").frames}
-    output.get_by_text(expected.readout).wait_for(timeout=15_000)
-    assert output.locator(".ct-picture").get_attribute("aria-label") == expected.alt
+    expect(output.get_by_text(expected.readout)).to_be_visible()
+    expect(picture).to_have_attribute("aria-label", expected.alt)
 
     slider = output.locator(".widget-hslider", has_text="row of the weight").locator(".noUi-handle")
-    slider.focus()
-    page.keyboard.press("ArrowRight")
+    slider.press("ArrowRight")
     moved = interactive("phases").picture(change=0.35, row=2)
-    output.get_by_text(moved.readout).wait_for(timeout=15_000)
+    expect(output.get_by_text(moved.readout)).to_be_visible()
     page.close()

@@ -1,4 +1,6 @@
-"""One hypothesis profile for the library: the same examples every time, so that a failure can be repeated."""
+"""One hypothesis profile for the library: the same examples every time, so that a failure can be
+repeated.
+"""
 
 from hypothesis import settings
 

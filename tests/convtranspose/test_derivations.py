@@ -24,7 +24,10 @@ from convtranspose.geometry import output_size
 
 GEOMETRIES = [
     ((2, 2), Geometry((4, 4), stride=3)),
-    ((2, 3), Geometry((3, 2), stride=(2, 1), padding=(1, 0), output_padding=(1, 0), dilation=(1, 2))),
+    (
+        (2, 3),
+        Geometry((3, 2), stride=(2, 1), padding=(1, 0), output_padding=(1, 0), dilation=(1, 2)),
+    ),
     ((3, 2), Geometry((1, 3), stride=(2, 2), padding=(0, 1))),
     ((2, 2), Geometry((2, 2), stride=1, output_padding=(2, 0), dilation=3)),
 ]
@@ -53,9 +56,16 @@ def test_faces_are_equal_as_formulas(shape, geometry):
 
 
 def test_a_face_that_is_wrong_shows_as_a_formula(monkeypatch):
-    monkeypatch.setitem(derivations.FACES, "phases", lambda x, w, *rest: transposed.by_phases(x, w[::-1, ::-1], *rest))
+    monkeypatch.setitem(
+        derivations.FACES,
+        "phases",
+        lambda x, w, *rest: transposed.by_phases(x, w[::-1, ::-1], *rest),
+    )
     difference = face_differences((2, 2), Geometry((2, 2), stride=2))["phases"]
-    assert sp.expand(difference[0, 0] - (sp.Symbol("w_11") - sp.Symbol("w_00")) * sp.Symbol("x_00")) == 0
+    assert (
+        sp.expand(difference[0, 0] - (sp.Symbol("w_11") - sp.Symbol("w_00")) * sp.Symbol("x_00"))
+        == 0
+    )
 
 
 def test_product_of_polynomials_is_the_full_result():
@@ -64,7 +74,9 @@ def test_product_of_polynomials_is_the_full_result():
         assert polynomial_product(shape, full) == derivations.transposed(shape, full)
 
 
-@pytest.mark.parametrize("case", [((4, 4), (3, 3), 1), ((5, 6), (2, 3), (2, 1)), ((6, 6), (2, 3), (3, 2))])
+@pytest.mark.parametrize(
+    "case", [((4, 4), (3, 3), 1), ((5, 6), (2, 3), (2, 1)), ((6, 6), (2, 3), (3, 2))]
+)
 def test_adjoint(case):
     assert adjoint_difference(*case) == 0
 
@@ -87,8 +99,16 @@ def test_phase_sum_theorem_in_one_and_two_dimensions():
 
 @pytest.mark.parametrize(
     ("kernel", "stride"),
-    [((1, 3), (1, 2)), ((3, 3), (2, 2)), ((4, 4), (2, 2)), ((1, 5), (1, 3)), ((3, 4), (3, 2)), ((1, 1), (2, 2)),
-     ((2, 2), (1, 1)), ((4, 1), (4, 1))],
+    [
+        ((1, 3), (1, 2)),
+        ((3, 3), (2, 2)),
+        ((4, 4), (2, 2)),
+        ((1, 5), (1, 3)),
+        ((3, 4), (3, 2)),
+        ((1, 1), (2, 2)),
+        ((2, 2), (1, 1)),
+        ((4, 1), (4, 1)),
+    ],
 )
 def test_equal_phase_sums_are_a_vanishing_spectrum(kernel, stride):
     assert conditions_agree(kernel, stride)
@@ -96,7 +116,9 @@ def test_equal_phase_sums_are_a_vanishing_spectrum(kernel, stride):
 
 
 def test_the_comparison_of_conditions_can_fail(monkeypatch):
-    monkeypatch.setattr(derivations, "spectral_conditions", lambda kernel, stride: [sp.Symbol("w_00")])
+    monkeypatch.setattr(
+        derivations, "spectral_conditions", lambda kernel, stride: [sp.Symbol("w_00")]
+    )
     assert not conditions_agree((1, 3), (1, 2))
 
 
@@ -113,6 +135,10 @@ def test_same_by_two_recipes():
     kernel = [[1, 0, 1], [0, 2, 0], [1, 0, 1]]
     values |= {sp.Symbol(f"w_{i}{j}"): kernel[i][j] for i in range(3) for j in range(3)}
     assert recipe.subs(values).tolist() == [
-        [1, 0, 3, 0, 5, 0], [0, 2, 0, 4, 0, 6], [5, 0, 12, 0, 16, 0],
-        [0, 8, 0, 10, 0, 12], [11, 0, 24, 0, 28, 0], [0, 14, 0, 16, 0, 18],
+        [1, 0, 3, 0, 5, 0],
+        [0, 2, 0, 4, 0, 6],
+        [5, 0, 12, 0, 16, 0],
+        [0, 8, 0, 10, 0, 12],
+        [11, 0, 24, 0, 28, 0],
+        [0, 14, 0, 16, 0, 18],
     ]

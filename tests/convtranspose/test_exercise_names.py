@@ -1,4 +1,6 @@
-"""The contract with the exercises: every function that students write exists here under its name and its parameters."""
+"""The contract with the exercises: every function that students write exists here under its name
+and its parameters.
+"""
 
 import inspect
 
@@ -23,7 +25,8 @@ insert_zeros(x, s)
 conv_transpose2d(x, w, stride=1)
 conv_transpose2d_by_zero_insertion(x, w, stride=1, padding=0)
 overlap_count(n, k, s)
-conv_transpose2d_layer(x, w, bias=None, stride=(1, 1), padding=(0, 0), output_padding=(0, 0), dilation=(1, 1), groups=1)
+conv_transpose2d_layer(x, w, bias=None, stride=(1, 1), padding=(0, 0), output_padding=(0, 0), \
+dilation=(1, 1), groups=1)
 same_padding(n, k, s)
 phase_sums(w, s)
 is_even(w, s)

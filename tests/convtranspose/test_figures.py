@@ -24,8 +24,15 @@ SOBEL = np.array([[-1, -2, -1], [0, 0, 0], [1, 2, 1]])
 LOPSIDED = np.array([[1, 2, 0], [0, 3, -1], [2, 0, 1]])
 X2 = np.array([[1, 2], [3, 4]])
 W4 = np.arange(1, 17).reshape(4, 4)
-WORKED = [[1, 2, 3, 6, 4, 6, 8], [5, 6, 7, 18, 12, 14, 16], [9, 10, 11, 30, 20, 22, 24], [16, 20, 24, 58, 36, 42, 48],
-          [15, 18, 21, 44, 24, 28, 32], [27, 30, 33, 72, 40, 44, 48], [39, 42, 45, 100, 56, 60, 64]]
+WORKED = [
+    [1, 2, 3, 6, 4, 6, 8],
+    [5, 6, 7, 18, 12, 14, 16],
+    [9, 10, 11, 30, 20, 22, 24],
+    [16, 20, 24, 58, 36, 42, 48],
+    [15, 18, 21, 44, 24, 28, 32],
+    [27, 30, 33, 72, 40, 44, 48],
+    [39, 42, 45, 100, 56, 60, 64],
+]
 
 EXAMPLES = {
     "kernel_turning": lambda: figures.kernel_turning(LOPSIDED),
@@ -44,7 +51,9 @@ EXAMPLES = {
     "phases": lambda: figures.phases(X, 2, row=1, column=1, change=0.5),
     "many_to_one": lambda: figures.many_to_one(3, 3, 2),
     "cures": lambda: figures.cures(2, list(figures.CURES)),
-    "spectra": lambda: figures.spectra({"equal": np.ones((3, 3)), "even": np.outer([1, 2, 1], [1, 2, 1])}, 2),
+    "spectra": lambda: figures.spectra(
+        {"equal": np.ones((3, 3)), "even": np.outer([1, 2, 1], [1, 2, 1])}, 2
+    ),
 }
 
 
@@ -93,11 +102,20 @@ def blend(top: tuple, below: tuple, opacity: float) -> tuple[float, ...]:
 
 
 def rgb(text: str) -> tuple[float, float, float]:
-    return tuple(int(text[i:i + 2], 16) for i in (1, 3, 5))
+    return tuple(int(text[i : i + 2], 16) for i in (1, 3, 5))
 
 
-@pytest.mark.parametrize(("text", "page"), [("#222832", "#ffffff"), ("#ced6dd", "#14181e"), ("#ced6dd", "#121212"),
-                                            ("#222832", "#ced6dd"), ("#000000", "#ffffff"), ("#ffffff", "#111111")])
+@pytest.mark.parametrize(
+    ("text", "page"),
+    [
+        ("#222832", "#ffffff"),
+        ("#ced6dd", "#14181e"),
+        ("#ced6dd", "#121212"),
+        ("#222832", "#ced6dd"),
+        ("#000000", "#ffffff"),
+        ("#ffffff", "#111111"),
+    ],
+)
 def test_text_and_lines_stand_out_in_both_themes(text, page):
     for picture in (make() for make in EXAMPLES.values()):
         for panel in picture.panels:
@@ -107,22 +125,37 @@ def test_text_and_lines_stand_out_in_both_themes(text, page):
                     for colour, opacity in tints:
                         behind = blend(rgb(colour), behind, opacity)
                     assert contrast(rgb(text), behind) >= 4.5, (picture.readout, tints)
-    if page != "#ced6dd":       # frames are lines: 3:1 is asked of them
+    if page != "#ced6dd":  # frames are lines: 3:1 is asked of them
         for accent in ACCENTS:
             assert contrast(rgb(accent), rgb(page)) >= 3
 
 
-# Colour-vision deficiency as matrices on linear RGB: Machado, Oliveira & Fernandes (2009), severity 1.
+# Colour-vision deficiency as matrices on linear RGB: Machado, Oliveira & Fernandes (2009), severity
+# 1.
 DEFICIENCIES = {
-    "protanopia": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
-    "deuteranopia": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
-    "tritanopia": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
+    "protanopia": [
+        [0.152286, 1.052583, -0.204868],
+        [0.114503, 0.786281, 0.099216],
+        [-0.003882, -0.048116, 1.051998],
+    ],
+    "deuteranopia": [
+        [0.367322, 0.860646, -0.227968],
+        [0.280085, 0.672501, 0.047413],
+        [-0.011820, 0.042940, 0.968881],
+    ],
+    "tritanopia": [
+        [1.255528, -0.076749, -0.178779],
+        [-0.078411, 0.930809, 0.147602],
+        [0.004733, 0.691367, 0.303900],
+    ],
 }
 
 
 def lab(linear: np.ndarray) -> np.ndarray:
     """CIE L*a*b* of linear sRGB, white point D65."""
-    to_xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+    to_xyz = np.array(
+        [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
+    )
     xyz = to_xyz @ np.clip(linear, 0, 1) / to_xyz.sum(axis=1)
     f = np.where(xyz > 0.008856, np.cbrt(xyz), 7.787 * xyz + 16 / 116)
     return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
@@ -132,12 +165,19 @@ def lab(linear: np.ndarray) -> np.ndarray:
 def test_accents_can_be_told_apart_by_colour_blind_readers(deficiency):
     seen = [lab(np.array(DEFICIENCIES[deficiency]) @ linear_rgb(rgb(accent))) for accent in ACCENTS]
     for one, other in itertools.combinations(seen, 2):
-        assert np.linalg.norm(one - other) > 15   # a difference of about 2 is just visible
+        assert np.linalg.norm(one - other) > 15  # a difference of about 2 is just visible
 
 
 def test_numbers_are_written_for_readers():
-    assert [number(v) for v in (-3, 0.5, np.int64(7), -0.0, 1 / 3, 1e-9, 100.0)] == \
-        ["−3", "0.5", "7", "0", "0.333", "0", "100"]
+    assert [number(v) for v in (-3, 0.5, np.int64(7), -0.0, 1 / 3, 1e-9, 100.0)] == [
+        "−3",
+        "0.5",
+        "7",
+        "0",
+        "0.333",
+        "0",
+        "100",
+    ]
 
 
 def test_kernel_turning_shows_the_half_turn_and_follows_the_corners():
@@ -145,7 +185,11 @@ def test_kernel_turning_shows_the_half_turn_and_follows_the_corners():
     assert start.numbers == LOPSIDED.tolist()
     assert quarter.numbers == np.rot90(LOPSIDED, -1).tolist()
     assert half.numbers == convolution.rotate180(LOPSIDED).tolist()
-    assert [grid.frames for grid in (start, quarter, half)] == [[(0, 0, 1, 1)], [(0, 2, 1, 1)], [(2, 2, 1, 1)]]
+    assert [grid.frames for grid in (start, quarter, half)] == [
+        [(0, 0, 1, 1)],
+        [(0, 2, 1, 1)],
+        [(2, 2, 1, 1)],
+    ]
     for colour in ACCENTS:
         (a,), (b,) = tinted(start, colour), tinted(half, colour)
         assert LOPSIDED[a] == half.numbers[b[0]][b[1]]
@@ -153,7 +197,9 @@ def test_kernel_turning_shows_the_half_turn_and_follows_the_corners():
 
 
 def test_kernel_turning_of_an_oblong_kernel():
-    start, quarter, half = (read(panel)[0] for panel in figures.kernel_turning([[1, 2, 3], [4, 5, 6]]).panels)
+    start, quarter, half = (
+        read(panel)[0] for panel in figures.kernel_turning([[1, 2, 3], [4, 5, 6]]).panels
+    )
     assert (quarter.rows, quarter.columns) == (3, 2)
     for colour in ACCENTS:
         values = {grid.texts[next(iter(tinted(grid, colour)))] for grid in (start, quarter, half)}
@@ -194,14 +240,17 @@ def test_connections_lights_a_row_of_C_and_a_column_of_its_transpose():
     w = X
     C = matrix.convolution_matrix(w, (4, 4))
     for pixel in range(4):
-        small, large, drawn = (read(panel)[0] for panel in figures.connections(w, (4, 4), pixel=pixel).panels)
+        small, large, drawn = (
+            read(panel)[0] for panel in figures.connections(w, (4, 4), pixel=pixel).panels
+        )
         assert drawn.numbers == C.tolist()
         assert drawn.frames == [(pixel, 0, 1, 16)]
         assert tinted(drawn, ORANGE) == {(pixel, int(i)) for i in np.flatnonzero(C[pixel])}
         assert small.frames == [(*divmod(pixel, 2), 1, 1)]
         assert tinted(large, BLUE) == {divmod(int(i), 4) for i in np.flatnonzero(C[pixel])}
         assert {cell: int(text) for cell, text in large.texts.items()} == {
-            divmod(int(i), 4): C[pixel, i] for i in np.flatnonzero(C[pixel])}
+            divmod(int(i), 4): C[pixel, i] for i in np.flatnonzero(C[pixel])
+        }
         drawn = read(figures.connections(w, (4, 4), pixel=pixel, transposed=True).panels[2])[0]
         assert drawn.numbers == C.T.tolist()
         assert drawn.frames == [(0, pixel, 16, 1)]
@@ -220,13 +269,16 @@ def test_placing_ends_at_the_worked_example_and_overlaps_are_darker():
     assert len(first.texts) == 16
     assert read(pictures[2].panels[1])[0].numbers == (3 * W4).tolist()
     assert "Overlapped so far: 13 pixels" in pictures[3].readout
+    assert "x[1,1] = 4 scales the kernel" in pictures[3].readout
+    assert "y[1,1] = 4 scales" in figures.placing(X2, W4, 3, 3, letter="y").readout
+    assert headings(figures.placing(X2, W4, letter="y"))[0] == "Input y"
 
 
 @pytest.mark.parametrize("step", [0, 3, 24, 48])
 def test_zero_insertion_shows_window_kernel_and_waste(step):
     picture = figures.zero_insertion(X2, W4, 3, step)
     spread, kernel, output = (read(panel)[0] for panel in picture.panels)
-    window = np.array(spread.numbers)[spread.frames[0][0]:, spread.frames[0][1]:][:4, :4]
+    window = np.array(spread.numbers)[spread.frames[0][0] :, spread.frames[0][1] :][:4, :4]
     assert spread.frames == [(*divmod(step, 7), 4, 4)]
     assert (window * kernel.numbers).sum() == np.array(WORKED).flat[step]
     assert output.texts[divmod(step, 7)] == str(np.array(WORKED).flat[step])
@@ -242,7 +294,9 @@ def test_two_roads_meet_the_same_products(w, stride):
         _, _, placed, spread, turned, table = (read(panel)[0] for panel in picture.panels)
         r, c = divmod(step, y.shape[1])
         (frame,) = spread.frames
-        window = np.array(spread.numbers)[frame[0]:frame[0] + frame[2], frame[1]:frame[1] + frame[3]]
+        window = np.array(spread.numbers)[
+            frame[0] : frame[0] + frame[2], frame[1] : frame[1] + frame[3]
+        ]
         products = [float(text) for text in table.values[2] if text != "–"]
         assert sum(products) == y[r, c] == (window * turned.numbers).sum()
         assert sorted(products) == sorted((window * turned.numbers)[window != 0])
@@ -255,21 +309,30 @@ def test_two_roads_meet_the_same_products(w, stride):
 @pytest.mark.parametrize("padding", range(4))
 @pytest.mark.parametrize("output_padding", range(3))
 def test_output_window_frames_what_the_layer_returns(padding, output_padding):
-    y = transposed.conv_transpose(X2[None, None], W4[None, None], stride=3, padding=padding,
-                                  output_padding=output_padding)[0, 0]
+    y = transposed.conv_transpose(
+        X2[None, None], W4[None, None], stride=3, padding=padding, output_padding=output_padding
+    )[0, 0]
     grid = read(figures.output_window(X2, W4, 3, padding, output_padding).panels[0])[0]
     ((r, c, rows, columns),) = grid.frames
     assert (r, c) == (padding, padding)
-    assert np.array_equal(np.array(grid.numbers)[r:r + rows, c:c + columns], y)
+    assert np.array_equal(np.array(grid.numbers)[r : r + rows, c : c + columns], y)
     uncovered = tinted(grid, GREEN)
     assert len(uncovered) == rows * columns - (rows - output_padding) * (columns - output_padding)
-    assert tinted(grid, BLUE) | uncovered == {(i, j) for i in range(r, r + rows) for j in range(c, c + columns)}
+    assert tinted(grid, BLUE) | uncovered == {
+        (i, j) for i in range(r, r + rows) for j in range(c, c + columns)
+    }
 
 
-@pytest.mark.parametrize(("k", "s", "counts", "word"), [
-    (3, 2, [1, 1, 2, 1, 2, 1, 2, 1, 1], "Uneven"), (4, 2, [1, 1, 2, 2, 2, 2, 2, 2, 1, 1], "Even"),
-    (4, 3, [1, 1, 1, 2, 1, 1, 2, 1, 1, 2, 1, 1, 1], "Uneven"), (2, 3, [1, 1, 0, 1, 1, 0, 1, 1, 0, 1, 1], "Gaps"),
-    (1, 1, [1, 1, 1, 1], "Even")])
+@pytest.mark.parametrize(
+    ("k", "s", "counts", "word"),
+    [
+        (3, 2, [1, 1, 2, 1, 2, 1, 2, 1, 1], "Uneven"),
+        (4, 2, [1, 1, 2, 2, 2, 2, 2, 2, 1, 1], "Even"),
+        (4, 3, [1, 1, 1, 2, 1, 1, 2, 1, 1, 2, 1, 1, 1], "Uneven"),
+        (2, 3, [1, 1, 0, 1, 1, 0, 1, 1, 0, 1, 1], "Gaps"),
+        (1, 1, [1, 1, 1, 1], "Even"),
+    ],
+)
 def test_overlap_on_a_line(k, s, counts, word):
     picture = figures.overlap_1d(4, k, s)
     *copies, total = read(picture.panels[0])
@@ -298,7 +361,9 @@ def test_overlap_says_even_exactly_when_the_stride_divides_the_kernel():
 
 def test_phases_of_an_even_kernel_stay_even_until_one_weight_changes():
     even = np.outer([1, 3, 3, 1], [1, 3, 3, 1])
-    kernel, sums, image = (read(panel)[0] for panel in figures.phases(even, 2, row=1, column=2).panels)
+    kernel, sums, image = (
+        read(panel)[0] for panel in figures.phases(even, 2, row=1, column=2).panels
+    )
     assert kernel.frames == [(1, 2, 1, 1)]
     assert sums.numbers == [[16, 16], [16, 16]]
     assert not image.tints
@@ -312,7 +377,9 @@ def test_phases_of_an_even_kernel_stay_even_until_one_weight_changes():
     assert "repeats every 2 pixels" in picture.readout
 
 
-@pytest.mark.parametrize(("shape", "s"), [((3, 3), 2), ((4, 4), 3), ((2, 3), 3), ((1, 1), 1), ((5, 5), 4)])
+@pytest.mark.parametrize(
+    ("shape", "s"), [((3, 3), 2), ((4, 4), 3), ((2, 3), 3), ((1, 1), 1), ((5, 5), 4)]
+)
 def test_phases_show_the_phase_sums_on_the_constant_image(shape, s):
     w = np.arange(1, shape[0] * shape[1] + 1).reshape(shape)
     _, sums, image = (read(panel)[0] for panel in figures.phases(w, s).panels)
@@ -364,7 +431,10 @@ def test_cures_show_the_photograph_enlarged_by_every_method():
         assert result.shape == (96, 96)
         assert np.abs(result - np.clip(expected, 0, 1)).max() <= 0.5 / 31 + 1 / 255
         assert f"{name}: {score:.0%}" in picture.readout
-        assert f"{name} adds {'no pattern' if score == 0 else 'a pattern that repeats every 3 pixels'}" in picture.alt
+        assert (
+            f"{name} adds {'no pattern' if score == 0 else 'a pattern that repeats every 3 pixels'}"
+            in picture.alt
+        )
 
 
 def test_cures_are_scored_on_one_scale():
@@ -372,10 +442,14 @@ def test_cures_are_scored_on_one_scale():
     for s in (2, 3, 4):
         scores = {name: figures.upsample(x, s, name)[1] for name in figures.CURES}
         uneven = {name for name, score in scores.items() if score > 0.05}
-        assert uneven == {"transposed, k = s + 1, equal weights", "transposed, k = 2s, random weights",
-                          "pixel shuffle, random weights"}
+        assert uneven == {
+            "transposed, k = s + 1, equal weights",
+            "transposed, k = 2s, random weights",
+            "pixel shuffle, random weights",
+        }
         assert all(score == 0 for name, score in scores.items() if name not in uneven)
-        # Two copies overlap on one row and column in s, four where both meet: counts 1 to 4 over a mean of (1 + 1/s)².
+        # Two copies overlap on one row and column in s, four where both meet: counts 1 to 4 over a
+        # mean of (1 + 1/s)².
         assert scores["transposed, k = s + 1, equal weights"] == pytest.approx(3 / (1 + 1 / s) ** 2)
 
 
@@ -383,10 +457,16 @@ def test_the_methods_of_the_library_are_used_as_they_are():
     x = figures.photograph()
     assert np.array_equal(figures.upsample(x, 2, "nearest")[0], upsampling.nearest(x, 2))
     assert np.allclose(figures.upsample(x, 2, "bicubic")[0], upsampling.bicubic(x, 2), atol=1e-12)
-    assert np.allclose(figures.upsample(x, 3, "transposed, bilinear kernel")[0], upsampling.bilinear(x, 3), atol=1e-12)
+    assert np.allclose(
+        figures.upsample(x, 3, "transposed, bilinear kernel")[0],
+        upsampling.bilinear(x, 3),
+        atol=1e-12,
+    )
     averaged = convolution.cross_correlate2d(np.pad(x, 1, mode="edge"), np.full((3, 3), 1 / 9))
     blurred = figures.upsample(x, 2, "pixel shuffle, ICNR")[0]
-    assert np.array_equal(blurred[::2, ::2], blurred[1::2, 1::2]), "ICNR starts as nearest-neighbour"
+    assert np.array_equal(blurred[::2, ::2], blurred[1::2, 1::2]), (
+        "ICNR starts as nearest-neighbour"
+    )
     assert np.corrcoef(blurred[::2, ::2].ravel(), averaged.ravel())[0, 1] > 0.95
 
 
@@ -395,7 +475,10 @@ def test_spectra_mark_the_gain_at_the_multiples():
     picture = figures.spectra(kernels, 2)
     assert "equal: 0.333 at 1/2; even: 0 at 1/2" in picture.readout
     assert figures.spectra({"a": np.ones((4, 4))}, 4).readout.endswith("a: 0 at 1/4 and 0 at 2/4.")
-    texts = {text.text for text in ElementTree.fromstring(picture.svg).iter("{http://www.w3.org/2000/svg}text")}
+    texts = {
+        text.text
+        for text in ElementTree.fromstring(picture.svg).iter("{http://www.w3.org/2000/svg}text")
+    }
     assert {"equal", "even", "gain"} <= texts
     assert picture.svg == figures.spectra(kernels, 2).svg, "the same page at every build"
 
@@ -406,7 +489,9 @@ def test_black_in_a_plot_becomes_the_text_colour_of_the_page():
     axes.legend(frameon=False)
     picture = figures.from_matplotlib(figure, "A line.", "A line.")
     root = ElementTree.fromstring(picture.svg)
-    texts = {text.text: text.get("style", "") for text in root.iter("{http://www.w3.org/2000/svg}text")}
+    texts = {
+        text.text: text.get("style", "") for text in root.iter("{http://www.w3.org/2000/svg}text")
+    }
     assert "a line" in texts
     assert not any(re.search("fill: (?!currentColor)", style) for style in texts.values())
     assert "#000000" not in picture.html
@@ -418,7 +503,9 @@ def test_two_plots_on_one_page_share_no_id():
     for alt in ("one", "two"):
         figure, axes = figures.themed(322, 200)
         axes.plot([1, 2], [1, 2], "o")
-        ids.append(set(re.findall(r' id="([^"]+)"', figures.from_matplotlib(figure, alt, alt).html)))
+        ids.append(
+            set(re.findall(r' id="([^"]+)"', figures.from_matplotlib(figure, alt, alt).html))
+        )
     assert ids[0]
     assert not ids[0] & ids[1]
 
@@ -466,30 +553,39 @@ def test_a_picture_is_saved_whole(tmp_path):
     assert [file.name for file in tmp_path.iterdir()] == ["x.svg"]
 
 
-@pytest.mark.parametrize(("call", "message"), [
-    (lambda: figures.number_grid([1, 2]), "values must have 2 axes"),
-    (lambda: figures.number_grid(np.zeros((40, 2))), "values must have at most 32 rows and columns"),
-    (lambda: figures.kernel_turning("abc"), "h must hold numbers"),
-    (lambda: figures.sliding(X, np.ones((2, 2))), "h must be square with an odd side"),
-    (lambda: figures.sliding(X, SOBEL, 9), "step must be at most 8, got 9"),
-    (lambda: figures.sliding(X, SOBEL, -1), "step must be at least 0, got -1"),
-    (lambda: figures.sliding(X, SOBEL, 1.5), "step must be an integer, got 1.5"),
-    (lambda: figures.connections(X, (6, 6)), "input_shape must have at most 32 pixels"),
-    (lambda: figures.connections(X, (4, 4), pixel=4), "pixel must be at most 3, got 4"),
-    (lambda: figures.two_roads(X, X), "x must have at most 4 pixels"),
-    (lambda: figures.placing(X2, W4, 9, 0), "the result must have at most 11"),
-    (lambda: figures.output_window(X2, W4, 3, 0, 3), "output_padding must be below"),
-    (lambda: figures.overlap_1d(9, 7, 4), "n, k and s must give at most 32 outputs"),
-    (lambda: figures.phases(X, 5), "s must be from 1 to 4, got 5"),
-    (lambda: figures.phases(X, 2, row=3), "row and column must name a weight of w"),
-    (lambda: figures.many_to_one(9, 5, 4), "out, k, s and p must give input sizes"),
-    (lambda: figures.cures(2, "magic"), "method must be one of transposed, k = s + 1"),
-    (lambda: figures.cures(1, "nearest"), "s must be at least 2, got 1"),
-    (lambda: figures.cures(9, "nearest"), "s must be at most 8, got 9"),
-    (lambda: figures.photograph(31), "side must divide 288, got 31"),
-    (lambda: figures.spectra({}, 2), "kernels must hold from 1 to 3 kernels, got 0"),
-    (lambda: figures.spectra({"a": [[1, -1]]}, 2), "kernels['a'] must have a sum that is not 0"),
-])
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: figures.number_grid([1, 2]), "values must have 2 axes"),
+        (
+            lambda: figures.number_grid(np.zeros((40, 2))),
+            "values must have at most 32 rows and columns",
+        ),
+        (lambda: figures.kernel_turning("abc"), "h must hold numbers"),
+        (lambda: figures.sliding(X, np.ones((2, 2))), "h must be square with an odd side"),
+        (lambda: figures.sliding(X, SOBEL, 9), "step must be at most 8, got 9"),
+        (lambda: figures.sliding(X, SOBEL, -1), "step must be at least 0, got -1"),
+        (lambda: figures.sliding(X, SOBEL, 1.5), "step must be an integer, got 1.5"),
+        (lambda: figures.connections(X, (6, 6)), "input_shape must have at most 32 pixels"),
+        (lambda: figures.connections(X, (4, 4), pixel=4), "pixel must be at most 3, got 4"),
+        (lambda: figures.two_roads(X, X), "x must have at most 4 pixels"),
+        (lambda: figures.placing(X2, W4, 9, 0), "the result must have at most 11"),
+        (lambda: figures.output_window(X2, W4, 3, 0, 3), "output_padding must be below"),
+        (lambda: figures.overlap_1d(9, 7, 4), "n, k and s must give at most 32 outputs"),
+        (lambda: figures.phases(X, 5), "s must be from 1 to 4, got 5"),
+        (lambda: figures.phases(X, 2, row=3), "row and column must name a weight of w"),
+        (lambda: figures.many_to_one(9, 5, 4), "out, k, s and p must give input sizes"),
+        (lambda: figures.cures(2, "magic"), "method must be one of transposed, k = s + 1"),
+        (lambda: figures.cures(1, "nearest"), "s must be at least 2, got 1"),
+        (lambda: figures.cures(9, "nearest"), "s must be at most 8, got 9"),
+        (lambda: figures.photograph(31), "side must divide 288, got 31"),
+        (lambda: figures.spectra({}, 2), "kernels must hold from 1 to 3 kernels, got 0"),
+        (
+            lambda: figures.spectra({"a": [[1, -1]]}, 2),
+            "kernels['a'] must have a sum that is not 0",
+        ),
+    ],
+)
 def test_wrong_arguments_are_named_in_one_sentence(call, message):
     with pytest.raises((ValueError, TypeError)) as caught:
         call()

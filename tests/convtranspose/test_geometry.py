@@ -1,17 +1,32 @@
-"""Sizes: the formulas against brute force (laying windows and kernels down one by one), the inverses, the errors."""
-
-import doctest
+"""Sizes: the formulas against brute force (laying windows and kernels down one by one), the
+inverses, the errors.
+"""
 
 import numpy as np
 import pytest
 
-from convtranspose import Geometry, conv_output_size, geometry, input_sizes, output_size, same_padding
+from convtranspose import (
+    Geometry,
+    conv_output_size,
+    input_sizes,
+    output_size,
+    same_padding,
+)
 
-GRID = [(n, k, s, p, d) for n in range(1, 7) for k in range(1, 5) for s in (1, 2, 3) for p in (0, 1, 2) for d in (1, 2)]
+GRID = [
+    (n, k, s, p, d)
+    for n in range(1, 7)
+    for k in range(1, 5)
+    for s in (1, 2, 3)
+    for p in (0, 1, 2)
+    for d in (1, 2)
+]
 
 
 def positions_that_fit(n, k, s, p, d):
-    """Count, by trying them all, the starts at which a dilated kernel stays inside the padded input."""
+    """Count, by trying them all, the starts at which a dilated kernel stays inside the padded
+    input.
+    """
     return sum(start + d * (k - 1) < n + 2 * p for start in range(0, n + 2 * p, s))
 
 
@@ -75,24 +90,53 @@ def test_geometry_repeats_integers_and_keeps_tuples():
     assert g.crops == ((1, -1), (1, 1))
     assert Geometry(3, stride=2) == Geometry((3,), stride=(2,))
     assert Geometry((np.int64(3),), stride=np.int32(2)) == Geometry(3, stride=2)
-    assert Geometry((3, 3), stride=np.array([2, 1])) == Geometry((3, 3), stride=[2, 1]) == Geometry((3, 3), (2, 1))
+    assert (
+        Geometry((3, 3), stride=np.array([2, 1]))
+        == Geometry((3, 3), stride=[2, 1])
+        == Geometry((3, 3), (2, 1))
+    )
 
 
 @pytest.mark.parametrize(
     ("call", "error", "words"),
     [
         (lambda: Geometry((3, 3), stride=0), ValueError, r"stride must be at least 1, got 0"),
-        (lambda: Geometry((3, 3), stride=(1, -2)), ValueError, r"stride\[1\] must be at least 1, got -2"),
-        (lambda: Geometry((3, 3), stride=(1, 2, 3)), ValueError, r"stride must have one entry .* 2 axes, got"),
-        (lambda: Geometry((3, 3), stride=2.0), TypeError, r"stride must be an integer or a tuple .*, got 2.0"),
+        (
+            lambda: Geometry((3, 3), stride=(1, -2)),
+            ValueError,
+            r"stride\[1\] must be at least 1, "
+            r"got -2",
+        ),
+        (
+            lambda: Geometry((3, 3), stride=(1, 2, 3)),
+            ValueError,
+            r"stride must have one entry .* "
+            r"2 axes, got",
+        ),
+        (
+            lambda: Geometry((3, 3), stride=2.0),
+            TypeError,
+            r"stride must be an integer or a tuple "
+            r".*, got 2.0",
+        ),
         (lambda: Geometry((3, 3), stride="22"), TypeError, r"stride must be .*got '22'"),
         (lambda: Geometry((3, 3), stride=True), TypeError, r"stride must be an integer, got True"),
         (lambda: Geometry((3, 3), padding=-1), ValueError, r"padding must be at least 0, got -1"),
         (lambda: Geometry((3, 0)), ValueError, r"kernel\[1\] must be at least 1, got 0"),
-        (lambda: Geometry((3, 3), stride=2, output_padding=2), ValueError, r"output_padding must be below .* 2, got 2"),
+        (
+            lambda: Geometry((3, 3), stride=2, output_padding=2),
+            ValueError,
+            r"output_padding must "
+            r"be below .* 2, got 2",
+        ),
         (lambda: Geometry(()), ValueError, "kernel must have at least one axis"),
         (lambda: Geometry(None), TypeError, "kernel must be an integer or a tuple .* got None"),
-        (lambda: Geometry((3,)).output_shape((2, 2)), ValueError, r"shape must have one entry .* 1 axes"),
+        (
+            lambda: Geometry((3,)).output_shape((2, 2)),
+            ValueError,
+            r"shape must have one entry .* "
+            r"1 axes",
+        ),
         (lambda: output_size(0, 3), ValueError, r"n must be at least 1, got 0"),
         (lambda: output_size(2, 3, "1"), TypeError, r"stride must be an integer, got '1'"),
         (lambda: same_padding(3, 2.5, 1), TypeError, r"kernel size must be an integer, got 2.5"),
@@ -106,7 +150,3 @@ def test_errors_name_the_argument_the_value_and_the_rule(call, error, words):
 
 def test_output_padding_may_reach_the_dilation():
     assert output_size(2, 2, s=1, d=3, op=2) == 2 + 3 + 2
-
-
-def test_examples_in_docstrings():
-    assert doctest.testmod(geometry).failed == 0

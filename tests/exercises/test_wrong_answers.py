@@ -1,5 +1,6 @@
-"""Each known mistake, put into its cell of a real notebook and marked by nbgrader's autograder, costs its own points
-only."""
+"""Each known mistake, put into its cell of a real notebook and marked by nbgrader's autograder,
+costs its own points only.
+"""
 
 from __future__ import annotations
 
@@ -7,61 +8,67 @@ import base64
 import copy
 import io
 import json
-import pkgutil
 import zipfile
 import zlib
 from functools import cache
-from importlib import import_module
 from pathlib import Path
 
 import pytest
 from tests.exercises.notebooks import NAMES, ROOT, solution_cells
-from tests.sample_class.folder import SHORT, hand_in, make_course, released
+from sample_class.folder import SHORT, hand_in, make_course, released
 
-import marking.misconceptions
-from marking.course import load_release
-from marking.gradebook import Gradebook
-from marking.misconceptions import Misconception
+from marking.course import Course
+from marking.submissions.reading import load_release
+from marking.gradebook.writer import Gradebook
 from marking.questions import ASSIGNMENTS, QUESTIONS
-from marking.release import course_config
-from marking.sandbox import why_no_bubblewrap
+from marking.kernels.bubblewrap import why_no_bubblewrap
+from marking.questions.mistakes import Misconception
 
 
 @cache
 def packed_mistakes() -> str:
-    """The misconceptions and the library they call as an importable zip, in base64, under names that the kernel
-    allows."""
+    """The questions and the library they call as an importable zip, in base64, under names that
+    the kernel allows.
+    """
     data = io.BytesIO()
+    source = ROOT / "src"
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
-        for package, name in (("marking/misconceptions", "mistakes"), ("convtranspose", "their_library")):
-            for path in sorted((ROOT / "src" / package).glob("*.py")):
-                archive.writestr(f"{name}/{path.name}", path.read_text().replace("convtranspose.", "their_library."))
+        archive.writestr("mistakes/__init__.py", "")
+        for package in ("marking/questions", "marking/assignments", "convtranspose"):
+            for path in sorted((source / package).rglob("*.py")):
+                archive.writestr(
+                    _renamed(path.relative_to(source).as_posix(), "/"),
+                    _renamed(path.read_text(), "."),
+                )
     return base64.b64encode(data.getvalue()).decode()
 
 
-@cache
-def places() -> dict[int, str]:
-    """Where each misconception is found, as the expression a cell can write: ``mistakes.cures.NEAREST[2]``."""
-    found = {}
-    for module in pkgutil.iter_modules(marking.misconceptions.__path__):
-        for name, value in vars(import_module(f"marking.misconceptions.{module.name}")).items():
-            if isinstance(value, tuple):
-                for i, entry in enumerate(value):
-                    found.setdefault(id(entry), f"mistakes.{module.name}.{name}[{i}]")
-    return found
+def _renamed(text: str, after: str) -> str:
+    """`text` with both packages called otherwise, where `after` follows their names."""
+    for name, other in (("marking", "mistakes"), ("convtranspose", "their_library")):
+        text = text.replace(name + after, other + after)
+    return text
+
+
+def place(function: str, misconception: Misconception) -> tuple[str, str]:
+    """The module in which a misconception is found, and the expression that finds it there."""
+    question = QUESTIONS[function]
+    index = question.misconceptions.index(misconception)
+    module = f"mistakes.assignments.{question.assignment.replace('-', '_')}.{function}"
+    return module, f"{module}.QUESTION.misconceptions[{index}]"
 
 
 def cell_with(function: str, misconception: Misconception) -> str:
     """Source of a solution cell in which ``function`` makes this mistake."""
-    place = places()[id(misconception)]
+    module, mistake = place(function, misconception)
     question = QUESTIONS[function]
     return (
         "import base64, os, sys\n"
         f"open('mistakes.zip', 'wb').write(base64.b64decode('{packed_mistakes()}'))\n"
         "sys.path.insert(0, os.path.abspath('mistakes.zip'))\n"
-        f"import {place.rpartition('.')[0]}\n\n\n"
+        f"import {module}\n\n\n"
         f"def {question.signature}:\n"
-        f"    return {place}.answer({', '.join(question.parameters)})\n"
+        f"    return {mistake}.answer({', '.join(question.parameters)})\n"
     )
 
 
@@ -77,12 +84,14 @@ def submission(name: str, function: str, misconception: Misconception) -> bytes:
 
 
 def autograded_points(course: Path, name: str) -> dict[str, dict[str, float]]:
-    """Points by student and function, after nbgrader's own autograder has marked assignment ``name`` as configured."""
+    """Points by student and function, after nbgrader's own autograder has marked assignment
+    ``name`` as configured.
+    """
     from nbgrader.converters import Autograde
     from nbgrader.coursedir import CourseDirectory
     from nbgrader.utils import capture_log
 
-    config = course_config(course)
+    config = Course.find(start=course).config.copy()
     config.CourseDirectory.root = str(course)
     config.CourseDirectory.assignment_id = name
     config.Judge.unsafe = why_no_bubblewrap() is not None
@@ -96,7 +105,9 @@ def autograded_points(course: Path, name: str) -> dict[str, dict[str, float]]:
         for submitted in book.stock.assignment_submissions(name):
             grades = submitted.notebooks[0].grades
             scores = {grade.name.removeprefix("test_"): grade.auto_score for grade in grades}
-            points[submitted.student_id] = {name: score for name, score in scores.items() if score is not None}
+            points[submitted.student_id] = {
+                name: score for name, score in scores.items() if score is not None
+            }
     return points
 
 
@@ -118,15 +129,19 @@ def check_each(folder: Path, name: str, chosen: list[tuple[str, Misconception]])
 
 
 def mistakes(name: str) -> list[tuple[str, Misconception]]:
-    return [(function, mistake) for function in ASSIGNMENTS[name] for mistake in QUESTIONS[function].misconceptions]
+    return [
+        (function, mistake)
+        for function in ASSIGNMENTS[name]
+        for mistake in QUESTIONS[function].misconceptions
+    ]
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
-def test_one_mistake_of_each_question_costs_points_in_that_question_only(name, tmp_path):
-    by_function = {function: QUESTIONS[function].misconceptions for function in ASSIGNMENTS[name]}
-    # Another one for every question, the same in every run.
-    check_each(tmp_path, name, [(f, of[zlib.crc32(f.encode()) % len(of)]) for f, of in by_function.items()])
+def test_one_mistake_costs_points_in_its_own_question_only(name, tmp_path):
+    # Another one for every assignment, the same in every run.
+    every = mistakes(name)
+    check_each(tmp_path, name, [every[zlib.crc32(name.encode()) % len(every)]])
 
 
 @pytest.mark.soak

@@ -1,21 +1,22 @@
-"""The commands: what they print, their exit codes, and one sentence for every mistake of their user."""
+"""The commands: what they print, their exit codes, and one sentence for every mistake of their
+user.
+"""
 
 import csv
-import json
 import os
 import subprocess
 import sys
-import zipfile
 
 import pytest
-from tests.sample_class.answers import LOOPS, MISTAKES
-from tests.sample_class.folder import make_course, released
-from tests.sample_class.students import ASSIGNMENT, Student, delete, write
+from sample_class.answers import LOOPS, MISTAKES
+from sample_class.folder import make_course, released
+from sample_class.students import ASSIGNMENT, Student, delete, write
 
-from marking import sandbox
-from marking.__main__ import Progress, main
+from marking.cli import main
+from marking.gradebook import feedback
+from marking.kernels import bubblewrap
 
-UNSAFE = ["--unsafe"] if sandbox.why_no_bubblewrap() else []
+UNSAFE = ["--unsafe"] if bubblewrap.why_no_bubblewrap() else []
 PERFECT = Student("x", (write(LOOPS),), {}).submission(released())
 WRONG = Student("x", (write(LOOPS), write(MISTAKES["not-turned"])), {}).submission(released())
 
@@ -58,6 +59,18 @@ def test_feedback_writes_a_page_for_everybody_once(inside, capsys):
     assert capsys.readouterr().out.startswith("0 feedback pages written, 3 unchanged")
 
 
+def test_feedback_pages_are_made_anew_when_their_maker_has_changed(inside, capsys, monkeypatch):
+    assert main(["feedback", ASSIGNMENT]) == 0
+    capsys.readouterr()
+    with monkeypatch.context() as changed:
+        changed.setattr(feedback, "maker", lambda: "with another policy")
+        assert main(["feedback", ASSIGNMENT]) == 0
+        assert capsys.readouterr().out.startswith("3 feedback pages written, 0 unchanged")
+        assert main(["feedback", ASSIGNMENT]) == 0
+        assert capsys.readouterr().out.startswith("0 feedback pages written, 3 unchanged")
+    assert main(["feedback", ASSIGNMENT]) == 0
+
+
 def test_feedback_follows_a_comment_made_by_hand(inside, capsys):
     import sqlite3
 
@@ -68,7 +81,9 @@ def test_feedback_follows_a_comment_made_by_hand(inside, capsys):
         connection.execute(query)
     assert main(["feedback", ASSIGNMENT]) == 0
     assert capsys.readouterr().out.startswith("1 feedback pages written, 2 unchanged")
-    assert "well done" in (inside / "feedback" / "ada" / ASSIGNMENT / f"{ASSIGNMENT}.html").read_text()
+    assert (
+        "well done" in (inside / "feedback" / "ada" / ASSIGNMENT / f"{ASSIGNMENT}.html").read_text()
+    )
 
 
 @pytest.mark.parametrize("kind", ["nbgrader", "canvas", "moodle"])
@@ -84,34 +99,44 @@ def test_marks_are_exported(inside, kind, tmp_path, capsys):
     for row in rows[1:]:
         people[row[head.index(key)]] = row[head.index(score)]
     people.pop("", None)  # Canvas' line of possible points
-    assert people == {"ada": "12.0", "bob": "10.0", "'=evil()": "0.0"}  # no formula for the spreadsheet
+    # no formula for the spreadsheet
+    assert people == {"ada": "12.0", "bob": "10.0", "'=evil()": "0.0"}
     assert len({len(row) for row in rows}) == 1
 
 
-def test_canvas_rows_are_those_of_its_own_export(inside, tmp_path):
+def test_canvas_rows_are_those_of_its_own_export(inside, tmp_path, capsys):
     people = tmp_path / "canvas.csv"
     people.write_text(
-        'Student,ID,SIS User ID,SIS Login ID,Section\n"Lovelace, Ada",17,u1,ada,S1\n"Nobody, New",18,u2,zoe,S1\n'
+        'Student,ID,SIS User ID,SIS Login ID,Section\n"Lovelace, Ada",17,u1,ada,S1\n"Nobody, '
+        'New",18,u2,zoe,S1\n'
     )
     target = tmp_path / "marks.csv"
     arguments = ["marks", "--csv", str(target), "--format", "canvas", "--students", str(people)]
-    assert main(arguments) == 0
+    assert main(arguments) == 1  # bob's marks have no line
+    said = capsys.readouterr().out
+    assert "in no line of the list" in said and "bob" in said
+    assert "without a mark: New Nobody" in said
     with open(target, newline="") as file:
         rows = list(csv.reader(file))
-    assert rows[2:] == [["Lovelace, Ada", "17", "u1", "ada", "S1", "12.0"]]
+    assert rows[1:] == [
+        ["Lovelace, Ada", "17", "u1", "ada", "S1", "12.0"],
+        ["Nobody, New", "18", "u2", "zoe", "S1", ""],
+    ]
 
 
 def test_check_says_what_the_grader_would(inside, capsys):
     assert main(["check", f"submitted/ada/{ASSIGNMENT}/{ASSIGNMENT}.ipynb"]) == 0
-    assert "public checks passed (4 of 4)" in capsys.readouterr().out
+    assert "all checks passed (4 of 4)" in capsys.readouterr().out
     assert main(["check", f"submitted/bob/{ASSIGNMENT}/{ASSIGNMENT}.ipynb"]) == 1
     said = capsys.readouterr().out
-    assert "not turned at all" in said and "public checks not all passed (3 of 4)" in said
+    assert "not turned at all" in said and "not all checks passed (3 of 4)" in said
 
 
 def test_check_works_on_a_renamed_and_damaged_copy(inside, tmp_path, capsys):
     path = tmp_path / "my copy.ipynb"
-    path.write_bytes(Student("x", (write(LOOPS), delete("test_zero_pad")), {}).submission(released()))
+    path.write_bytes(
+        Student("x", (write(LOOPS), delete("test_zero_pad")), {}).submission(released())
+    )
     assert main(["check", str(path)]) == 0
     assert "test_zero_pad" in capsys.readouterr().out
 
@@ -146,7 +171,9 @@ MISUSE = [
 
 
 @pytest.mark.parametrize(
-    ("arguments", "words"), MISUSE, ids=lambda value: " ".join(value) if isinstance(value, list) else ""
+    ("arguments", "words"),
+    MISUSE,
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
 def test_a_mistake_gets_one_sentence_and_nothing_is_written(inside, arguments, words, capsys):
     before = sorted(path for path in inside.rglob("*") if ".marking" not in path.parts)
@@ -174,93 +201,43 @@ def test_outside_a_course_it_says_so(tmp_path, monkeypatch, capsys):
 
 
 def test_without_a_sandbox_grading_refuses(inside, monkeypatch, capsys):
-    monkeypatch.setattr(sandbox, "why_no_bubblewrap", lambda: "the program bwrap is not installed")
+    monkeypatch.setattr(bubblewrap, "why_no_bubblewrap", lambda: "bwrap is not installed")
     assert main(["grade", ASSIGNMENT]) == 2
     assert "--unsafe" in capsys.readouterr().err
 
 
 def test_with_unsafe_it_goes_on_and_says_what_is_open(course, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(sandbox, "why_no_bubblewrap", lambda: "the program bwrap is not installed")
+    monkeypatch.setattr(bubblewrap, "why_no_bubblewrap", lambda: "bwrap is not installed")
     folder = make_course(tmp_path, {"ada": PERFECT})
     monkeypatch.chdir(folder)
     assert main(["grade", ASSIGNMENT, "--unsafe", "--jobs", "1"]) == 0
     got = capsys.readouterr()
+    assert got.err.startswith("marking: students' code runs in ")
     assert "note: " in got.err
     assert "12 of 12" in got.out
+    assert main(["grade", ASSIGNMENT, "--unsafe", "--jobs", "1"]) == 0
+    assert "students' code runs" not in capsys.readouterr().err, "this time none is run"
 
 
-def test_the_second_run_imports_little():
+def test_the_second_run_imports_little(inside):
     """A run with nothing to do must not pay for nbgrader, nbconvert or a database."""
-    code = (
-        "import sys; import marking.__main__, marking.course, marking.feedback; "
-        "print([m for m in sys.modules if m in %r])"
+    heavy = (
+        "nbgrader",
+        "nbconvert",
+        "sqlalchemy",
+        "matplotlib",
+        "sympy",
+        "scipy",
+        "rfc3987_syntax.syntax_helpers",
     )
-    heavy = ("nbgrader", "nbconvert", "sqlalchemy", "matplotlib", "sympy", "scipy", "rfc3987_syntax.syntax_helpers")
-    done = subprocess.run([sys.executable, "-c", code % (heavy,)], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
-
-
-def test_progress_says_count_rate_and_time_left():
-    assert Progress("marked").line(100, 300, 50.0) == "100 of 300 marked, 2.0 a second, about 2 min left"
-    assert Progress("marked").line(150, 300, 150.0).endswith("about 2 min left")
-    assert Progress("marked").line(290, 300, 29.0) == "290 of 300 marked, 10.0 a second, about 1 s left"
-    assert Progress("marked").line(300, 300, 30.0).endswith("done")
-
-
-# ------------------------------------------------------------------------------------------------ collect
-def archive(path, members):
-    with zipfile.ZipFile(path, "w") as opened:
-        for name, data in members.items():
-            opened.writestr(name, data)
-    return path
-
-
-def test_collect_places_what_each_platform_calls_its_files(tmp_path, monkeypatch, capsys):
-    folder = make_course(tmp_path)
-    monkeypatch.chdir(folder)
-    members = {
-        "Ada Lovelace_11_assignsubmission_file_/rotated-kernel.ipynb": PERFECT,
-        "Bob B_12_assignsubmission_file_rotated kernel(1).ipynb": PERFECT,
-        "lovelaceada_LATE_13_99_rotated-kernel-2.ipynb": PERFECT,
-        "HW1_cy_attempt_2025-01-30-15-00-00_rotated-kernel.ipynb": PERFECT,
-        "dora/rotated-kernel/rotated-kernel.ipynb": PERFECT,
-        "notes.txt": b"hello",
-        "whose.ipynb": PERFECT,
-        "../../../evil/x.ipynb": PERFECT,
-        "Ada Lovelace_11_assignsubmission_file_/again.ipynb": PERFECT,
-    }
-    source = archive(tmp_path / "download.zip", members)
-    assert main(["collect", ASSIGNMENT, str(source)]) == 1
-    said = capsys.readouterr().out
-    placed = sorted(p.parent.parent.name for p in (folder / "submitted").rglob("*.ipynb"))
-    assert set(placed) >= {"11", "12", "13", "cy", "dora"}
-    assert not (tmp_path.parent / "evil").exists()
-    for name, why in [
-        ("notes.txt", "no notebook"),
-        ("whose.ipynb", "names no student"),
-        ("again.ipynb", "another notebook"),
-    ]:
-        assert any(name in line and why in line for line in said.splitlines()), said
-    assert len(placed) + said.count("not placed: ") == len(members)
-    assert main(["collect", ASSIGNMENT, str(source)]) == 1
-    assert "give --force" in capsys.readouterr().out
-
-
-def test_collect_takes_a_pattern_of_ones_own(tmp_path, monkeypatch):
-    folder = make_course(tmp_path)
-    monkeypatch.chdir(folder)
-    source = archive(tmp_path / "download.zip", {"homework-of-ada.ipynb": PERFECT})
-    assert main(["collect", ASSIGNMENT, str(source), "--pattern", r"homework-of-(?P<student_id>\w+)\.ipynb"]) == 0
-    path = folder / "submitted" / "ada" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
-    assert json.loads(path.read_bytes()) == json.loads(PERFECT)
-
-
-def test_a_zip_bomb_is_refused(tmp_path, monkeypatch, capsys):
-    from marking import collect
-
-    folder = make_course(tmp_path)
-    monkeypatch.chdir(folder)
-    monkeypatch.setattr(collect, "MAX_BYTES", 1000)
-    source = archive(tmp_path / "download.zip", {"ada/x/x.ipynb": b"0" * 2000})
-    assert main(["collect", ASSIGNMENT, str(source)]) == 2
-    assert "would unpack to more" in capsys.readouterr().err
+    code = (
+        "import sys; from marking.cli import main; "
+        f"codes = [main(['grade', {ASSIGNMENT!r}, *{UNSAFE!r}]), "
+        f"main(['feedback', {ASSIGNMENT!r}])]; "
+        f"print(codes, [name for name in {heavy!r} if sys.modules.get(name)])"
+    )
+    for command in (["grade", ASSIGNMENT, *UNSAFE], ["feedback", ASSIGNMENT]):
+        assert main(command) == 0
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "0 marked now" in done.stdout and "0 feedback pages written" in done.stdout
+    assert done.stdout.splitlines()[-1] == "[0, 0] []"

@@ -1,15 +1,16 @@
 """Every drawing of the course, as pure functions from numbers to a `Picture`.
 
-Grids and steps are compact SVG written here; plots and photographs are drawn by matplotlib, which is imported only
-when one of those functions is called.  The mathematics comes from the sibling modules: nothing is computed twice.
+Grids and steps are compact SVG written here; plots and photographs are drawn by matplotlib, which
+is imported only when one of those functions is called.  The mathematics comes from the sibling
+modules: nothing is computed twice.
 """
 
 from .convolving import kernel_turning, number_grid, shaded_grid, sliding
 from .matrices import connections
 from .overlaps import many_to_one, overlap_1d, overlap_2d, phases
 from .picture import ACCENTS, Panel, Picture, beside
-from .placing import output_window, placing, two_roads, zero_insertion
 from .plots import CURES, cures, from_matplotlib, photograph, photographs, spectra, themed, upsample
+from .transposing import output_window, placing, two_roads, zero_insertion
 
 __all__ = [
     "ACCENTS",

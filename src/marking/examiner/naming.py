@@ -1,0 +1,87 @@
+"""Naming a mistake: the known wrong functions that answer exactly as the student's does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from marking.examiner.asking import AskedCase, Examination
+from marking.examiner.calls import Answer
+from marking.examiner.kinds import Fault, kind_of
+from marking.questions.arrays import copied
+from marking.questions.mistakes import Misconception
+from marking.questions.model import Question
+
+ENOUGH = 4  # wrong numbers that one category must show for a mistake to be named by it alone
+
+
+def named_everywhere(question: Question, cases: Sequence[AskedCase]) -> list[Misconception]:
+    """The misconceptions that give exactly the student's answers in these cases.
+
+    What arrays of other dtypes come to depends on how a mistake is written down, so where plain
+    numbers go wrong, all plain cases must agree and the others need not; else every case.
+    """
+    if all(asked.value is None for asked in cases):
+        return []  # nothing to compare
+    plain = [a for a in cases if not a.drawn.category.checks_contract]
+    among = plain if any(asked.fault is not None for asked in plain) else cases
+    # Failing cases first: they tell most misconceptions apart from the answers at once.
+    compared = sorted(among, key=lambda asked: asked.fault is None)
+    return [
+        mistake
+        for mistake in question.misconceptions
+        if all(_gives_the_same(mistake, asked) for asked in compared)
+    ]
+
+
+def named_in_part(
+    question: Question, examination: Examination, first: AskedCase
+) -> list[Misconception]:
+    """The misconceptions that fit all cases of the category of the `first` failing case, where no
+    one fits everywhere: of two mistakes made at a time, one may show alone there.
+    """
+    category = first.drawn.category
+    own = [a for a in examination.cases if a.drawn.category is category and not a.slip]
+    numbers = sum(_count(a.value) for a in own if a.fault is not None)
+    if numbers < ENOUGH:
+        return []
+    return named_everywhere(question, own)
+
+
+def _count(value: Any) -> int:
+    """How many numbers a value holds."""
+    if value is None:
+        return 0
+    return sum(map(_count, value)) if isinstance(value, tuple) else int(np.size(value))
+
+
+def _gives_the_same(mistake: Misconception, asked: AskedCase) -> bool:
+    """Whether the wrong function answers the case as the student did, or stumbles where the student
+    did.
+    """
+    drawn = asked.drawn
+    args = [_own(value) for value in drawn.args]
+    kwargs = {name: _own(value) for name, value in drawn.kwargs.items()}
+    try:
+        with np.errstate(all="ignore"):
+            answer = Answer(_as_sent(mistake.answer(*args, **kwargs)), "ndarray")
+            wrong = kind_of(drawn.question).read(drawn.question, answer)
+    # a wrong function may well stumble where the right one does not
+    except Exception:
+        return asked.value is None
+    if isinstance(wrong, Fault) or asked.value is None:
+        return isinstance(wrong, Fault) and asked.value is None
+    return drawn.repeats(wrong, asked.value)
+
+
+def _own(value: Any) -> Any:
+    return copied(value) if isinstance(value, np.ndarray) else value
+
+
+def _as_sent(value: Any) -> Any:
+    """A value as the protocol would bring it: NumPy scalars as Python's."""
+    if isinstance(value, np.generic):
+        return value.item()
+    return tuple(_as_sent(part) for part in value) if isinstance(value, tuple) else value

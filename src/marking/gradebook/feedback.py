@@ -1,0 +1,285 @@
+"""Feedback pages, by nbgrader's own generator: only for students whose marks or comments have
+changed.
+
+Each page is made in a process beside this one, within a time: renderers of what students wrote may
+stumble, or take for ever.  Then that student's page shows the marks alone, and the others go on.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import glob
+import json
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from marking.course import Course, class_lock
+from marking.crew import Crew
+from marking.errors import CourseError, GradebookError
+from marking.files import digest, digest_of_files, replace_text
+from marking.gradebook.writer import sqlite_file
+from marking.limits import PAGE_SECONDS
+from marking.submissions.reading import find_release
+from marking.terminal import shortened
+
+HERE = Path(__file__).parent
+MAX_WHY = 200  # characters of why a page could not be made
+
+
+def feedback(
+    course: Course,
+    name: str,
+    students: Sequence[str] = (),
+    *,
+    force: bool = False,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    report: Callable[[str, str], None] = lambda student, why: None,
+) -> tuple[int, int]:
+    """Write `feedback/<student>/<name>/<name>.html` for every marked submission; returns (written,
+    unchanged).  `report` is told of each student whose page could not be made as it should, and
+    why.  CourseError if nothing is marked, or another run is marking the class.
+    """
+    find_release(course, name)
+    chosen = _chosen(course, name, students)
+    ledger = Pages(course.state / f"{name}.feedback.json")
+    # Two tests of whether a page is still good: first by the times of files, which reads nothing;
+    # where that does not settle it, by what the page is made of.
+    if not force and ledger.is_ours and _all_newer(course, name, chosen):
+        return 0, len(chosen)
+    with class_lock(course):
+        return _write_stale(course, name, chosen, ledger, force, progress, report)
+
+
+def _chosen(course: Course, name: str, students: Sequence[str]) -> dict[str, Path]:
+    """The marked notebooks to make pages of, by student; CourseError if there are none."""
+    below = course.marked
+    folders = sorted(below.iterdir()) if below.is_dir() else []
+    marked = {
+        folder.name: course.autograded(folder.name, name)
+        for folder in folders
+        if not folder.name.startswith(".") and course.autograded(folder.name, name).is_file()
+    }
+    if unknown := [student for student in students if student not in marked]:
+        raise CourseError(
+            f"no marked submission of {name} by {', '.join(unknown)}: run `marking "
+            f"grade {name}` first"
+        )
+    chosen = {student: marked[student] for student in students} if students else marked
+    if not chosen:
+        raise CourseError(
+            f"nothing of {name} is marked below {course.root}: run `marking grade {name}` first"
+        )
+    return chosen
+
+
+class Pages:
+    """The ledger of pages: a fingerprint for each student, good while their maker is the same."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.fingerprints: dict[str, str] = {}
+        kept = None
+        with contextlib.suppress(OSError, ValueError):
+            kept = json.loads(path.read_text(encoding="utf-8"))
+        self.is_ours = isinstance(kept, dict) and kept.get("maker") == maker()
+        if isinstance(kept, dict) and self.is_ours:
+            self.fingerprints = kept["pages"]
+
+    def save(self) -> None:
+        """Write the ledger, the whole of it or nothing."""
+        kept = {"maker": maker(), "pages": self.fingerprints}
+        replace_text(self._path, json.dumps(kept))
+
+
+def maker() -> str:
+    """A fingerprint of what makes a page out of a marked notebook: our code, and its tools."""
+    tools = [f"{tool} {version(tool)}".encode() for tool in ("nbgrader", "nbconvert", "bleach")]
+    package = HERE.parent
+    files = [*HERE.glob("*.py"), package / "markup.py", package / "terminal.py"]
+    return digest([*tools, digest_of_files(files, package).encode()])
+
+
+def _all_newer(course: Course, name: str, chosen: Mapping[str, Path]) -> bool:
+    """Whether every page is younger than the notebook and the gradebook it is made from: then
+    nothing need be read.
+    """
+    database = sqlite_file(course.db_url)
+    if database is None or not database.exists():
+        return False
+    youngest = database.stat().st_mtime_ns
+    with contextlib.suppress(OSError):
+        return all(
+            course.feedback(student, name).stat().st_mtime_ns
+            >= max(youngest, path.stat().st_mtime_ns)
+            for student, path in chosen.items()
+        )
+    return False
+
+
+@dataclass(frozen=True)
+class _Page:
+    """One page to make: plain data, for another process."""
+
+    course: Course
+    name: str
+    student: str
+    who: str = ""  # the student as the page says it
+    marks_only: bool = False
+
+
+@dataclass(frozen=True)
+class _Made:
+    """What came of it; `why` is empty when the page was written."""
+
+    student: str
+    why: str
+
+
+def _write_stale(
+    course: Course,
+    name: str,
+    chosen: Mapping[str, Path],
+    ledger: Pages,
+    force: bool,
+    progress: Callable[[int, int], None],
+    report: Callable[[str, str], None],
+) -> tuple[int, int]:
+    """Write the pages that are no longer what they are made of; returns (written, unchanged)."""
+    seen = ledger.fingerprints
+    grades = _grades(course, name)
+    current = {
+        student: digest([path.read_bytes(), repr(grades.get(student)).encode()])
+        for student, path in chosen.items()
+    }
+    stale = [
+        student
+        for student in chosen
+        if force
+        or seen.get(student) != current[student]
+        or not course.feedback(student, name).exists()
+    ]
+    progress(0, len(stale))
+    written = 0
+    try:
+        failures: dict[str, str] = {}
+        who = {student: _who(student, grades.get(student)) for student in stale}
+        for made in _made([_Page(course, name, student, who[student]) for student in stale]):
+            if made.why:
+                failures[made.student] = made.why
+                continue
+            seen[made.student] = current[made.student]
+            written += 1
+            progress(written, len(stale))
+        for made in _made([_Page(course, name, s, who[s], True) for s in failures]):
+            why = f"its page shows the marks only: {failures[made.student]}"
+            if made.why:
+                why = f"it has no page: {made.why}"
+            else:
+                seen[made.student] = current[made.student]
+                written += 1
+            report(made.student, why)
+            progress(written, len(stale))
+        for student in chosen.keys() - set(stale):
+            course.feedback(student, name).touch()  # looked at, and still good
+    finally:
+        ledger.save()  # of a run that was stopped, too
+    return written, len(chosen) - len(stale)
+
+
+def _made(pages: Sequence[_Page]) -> Iterator[_Made]:
+    """What comes of making `pages`, one after another, in a process of their own."""
+    if not pages:
+        return
+    crew = Crew(pages, _write_page, 1, lambda page: PAGE_SECONDS)
+    try:
+        yield from crew.outcomes()
+        for page in crew.lost:
+            yield _Made(page.student, f"it was not made within {PAGE_SECONDS:.0f} s, or ended")
+    finally:
+        crew.close()
+
+
+def _write_page(page: _Page) -> _Made:
+    """Write one student's page, by nbgrader's own generator.  Never raises."""
+    # Imported here: nbgrader takes seconds to import, and a run with nothing to do does without.
+    from nbgrader.converters import GenerateFeedback
+    from nbgrader.coursedir import CourseDirectory
+
+    course = page.course
+    config = course.config_with(
+        root=str(course.root),
+        db_url=course.db_url,
+        assignment_id=page.name,
+        student_id=glob.escape(page.student),
+    )
+    config.FeedbackExporter.marks_only = page.marks_only
+    config.FeedbackExporter.student = page.who
+    heard = _Heard()
+    try:
+        converter = GenerateFeedback(coursedir=CourseDirectory(config=config), config=config)
+        converter.force = True
+        converter.log = logging.getLogger("marking.pages")
+        converter.log.handlers, converter.log.propagate = [heard], False
+        converter.start()
+        if not course.feedback(page.student, page.name).exists():
+            return _Made(page.student, heard.last or "nothing was written")
+    except (Exception, SystemExit) as problem:
+        said = heard.last or f"{type(problem).__name__}: {problem}"
+        return _Made(page.student, shortened(said, MAX_WHY))
+    return _Made(page.student, "")
+
+
+class _Heard(logging.Handler):
+    """The last line of the traceback that nbgrader logged: it raises another error in its place."""
+
+    last = ""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        text = record.getMessage().strip()
+        if text.startswith("Traceback"):
+            self.last = text.splitlines()[-1]
+
+
+def _grades(course: Course, name: str) -> dict[str, list[Any]]:
+    """All that the gradebook says on each student's page, by student, the names first.
+
+    GradebookError if it cannot be read.
+    """
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        return _read_grades(course, name)
+    except SQLAlchemyError as problem:
+        said = str(problem).splitlines()[0]
+        raise GradebookError(f"the gradebook {course.db_url} cannot be read: {said}") from None
+
+
+def _who(student: str, grades: Sequence[Any] | None) -> str:
+    """A student's name, if the gradebook has it, and id."""
+    name = " ".join(part for part in grades[0] if part) if grades else ""
+    return f"{name} ({student})" if name else student
+
+
+def _read_grades(course: Course, name: str) -> dict[str, list[Any]]:
+    from nbgrader.api import Gradebook
+
+    grades: dict[str, list[Any]] = {}
+    with Gradebook(course.db_url, course.course_id) as gradebook:
+        for submission in gradebook.assignment_submissions(name):
+            person = submission.student
+            rows: list[Any] = [(person.first_name, person.last_name)]
+            for notebook in submission.notebooks:
+                rows += [notebook.late_submission_penalty]
+                rows += sorted(
+                    (g.cell_id, g.auto_score, g.manual_score, g.extra_credit)
+                    for g in notebook.grades
+                )
+                rows += sorted(
+                    (c.cell_id, c.auto_comment, c.manual_comment) for c in notebook.comments
+                )
+            grades[submission.student_id] = rows
+    return grades

@@ -1,0 +1,61 @@
+"""How a feedback page is rendered: nbgrader's own page, made harmless.
+
+Apart from `marking.gradebook.feedback`, which must not import nbconvert where no page has to be
+written.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from typing import Any
+
+from nbconvert.filters import Highlight2HTML
+from nbformat import NotebookNode
+from traitlets import Bool, Unicode
+
+from marking.gradebook.pages import HarmlessExporter
+from marking.gradebook.shortening import only_marks, shorten, within_bounds
+from marking.terminal import printable
+
+
+class FeedbackExporter(HarmlessExporter):
+    """nbgrader's feedback page without its script from elsewhere, and with a policy that lets no
+    script run.
+    """
+
+    # Whatever a student may have smuggled into the page, the browser runs no script and asks no
+    # other host.
+    policy = (
+        "default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+    student = Unicode("", help="Whose page it is, as it is to be said.").tag(config=True)
+    marks_only = Bool(False, help="Leave out what the student wrote.").tag(config=True)
+
+    def head(self, resources: Mapping[str, Any]) -> str:
+        """The policy, and what makes the page fit a narrow screen."""
+        return (
+            f'<meta http-equiv="Content-Security-Policy" content="{self.policy}">'
+            '<meta name="viewport" content="width=device-width, initial-scale=1">'
+            '<meta name="referrer" content="no-referrer">' + super().head(resources)
+        )
+
+    # As in the class that it extends: the type is wider further up.
+    def from_notebook_node(  # type: ignore[override]
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **more: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """The page and its resources, of what can be rendered in good time."""
+        shorten(nb)
+        if self.marks_only:
+            only_marks(nb)
+        make: Any = Highlight2HTML  # it has no types
+        highlight = make(pygments_lexer="ipython3", parent=self)
+        self.filters = {**self.filters, "highlight_code": within_bounds(highlight)}
+        page, made = super().from_notebook_node(nb, resources, **more)
+        who = html.escape(printable(self.student))
+        # The first title and heading of a page are nbgrader's own: the assignment's name.
+        for element in ("<title>", "<h4>") if who else ():
+            page = page.replace(element, f"{element}{who}: ", 1)
+        return page, made

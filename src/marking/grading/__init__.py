@@ -1,0 +1,1 @@
+"""A whole class: what is stale, who marks it, what is kept."""

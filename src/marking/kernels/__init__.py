@@ -1,0 +1,1 @@
+"""Where students' code runs; nothing that comes out of it is believed."""

@@ -1,0 +1,203 @@
+"""What the folder does when it is run inside the sandbox.
+
+    python -I /inside serve '{"socket": 3, …}'    # fork kernels as asked through the socket
+    python -I /inside once '{"socket": 3, …}'     # be one kernel (where forking is not to be had)
+    python -I /inside probe '{…}'                 # print "nested" where kernels can be isolated
+
+The argument is a `Settings` as JSON.
+
+Starting Python and importing NumPy, SymPy, matplotlib and IPython takes a second or two; a fork
+takes milliseconds.  So one process, the fork server, imports everything once and forks a kernel for
+every submission.  It never runs a student's code itself.
+
+Between the fork server and each kernel stands an *init* (see `init`): process 1 of the kernel's own
+PID namespace.  It holds one end of the *control socket*.  Whichever end closes, everything in that
+namespace is gone: the kernel, its threads, its children, detached or not.
+
+    grader ──socket──> fork server ──fork──> init (process 1) ──fork──> kernel
+       ├──────────── control socket ────────────┘                         │
+       └──────────────────────────── channel ─────────────────────────────┘
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import socket
+import sys
+from typing import Any, NoReturn
+
+from . import isolation, landlock
+from .family import Family
+from .init import run_init
+from .settings import Settings
+from .shell import Channel, prepare_shell, serve_requests
+
+
+def main() -> None:
+    """Do what the command line asks."""
+    mode, text = sys.argv[1:]
+    settings = Settings.from_json(text)
+    match mode:
+        case "serve":
+            serve(settings)
+        case "once":
+            run_once(settings)
+        case "probe":
+            probe(settings)
+    raise SystemExit(f"the mode is serve, once or probe; got {mode!r}")
+
+
+def serve(settings: Settings) -> NoReturn:
+    """Fork a kernel for each control socket and channel that come through the socket, until it
+    closes.
+    """
+    isolation.give_up_root(settings.user)
+    grader = socket.socket(fileno=settings.socket)
+    shell = prepare_shell(settings.unavailable, shared=True)
+    gc.collect()
+    # what is here already will not be looked at again: the pages stay shared with the forks
+    gc.freeze()
+    grader.send(b"ready")
+    while True:
+        request, handles, _, _ = socket.recv_fds(grader, 16, 2)
+        # as process 1, reap each init that ended since the last kernel
+        with contextlib.suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        if not request:
+            os._exit(0)
+        control, connection = (socket.socket(fileno=handle) for handle in handles)
+        if child := os.fork():
+            os.waitpid(child, 0)  # it ends as soon as it has forked the init
+        else:
+            grader.close()
+            start_isolated(settings, control, connection, shell)
+        control.close()
+        connection.close()
+
+
+def start_isolated(
+    settings: Settings, control: socket.socket, connection: socket.socket, shell: Any
+) -> NoReturn:
+    """In the fork: isolate, leave an init behind to watch, and be the kernel."""
+    try:
+        proc = os.open("/proc", os.O_RDONLY)
+        isolation.unshare()
+        # the first child is process 1 of the new PID namespace; this one is not in it
+        if os.fork():
+            os._exit(0)
+        isolation.mount_private_files(settings.visible, settings.temporary_bytes)
+        # the number of process 1 out there, where that /proc is from
+        own = os.readlink("self", dir_fd=proc)
+        if kernel := os.fork():
+            connection.close()
+            # the kernel, of the same user, may not look into process 1
+            isolation.set_dumpable(False)
+            isolation.drop_capabilities()
+            run_init(kernel, control, Family(proc, own), settings, is_process_1=True)
+        control.close()
+        os.close(proc)
+        os.setsid()
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        for stream in (0, 1, 2):  # these lead to the grader, which reads them no longer
+            os.dup2(nowhere, stream)
+        isolation.join_new_session_keyring()
+        isolation.drop_capabilities()
+        os.chdir(isolation.WORK)
+        _be_kernel(settings, connection, shell)
+    except BaseException as problem:
+        _say_failed(connection, problem)
+    finally:
+        os._exit(1)
+
+
+def run_once(settings: Settings) -> NoReturn:
+    """Be one kernel, in a process that was started for it alone, or watch over it."""
+    connection = _connect(settings)
+    if settings.control is not None:
+        _stay_above(settings, connection)
+    try:
+        if sys.platform.startswith("linux"):
+            isolation.join_new_session_keyring()
+        if settings.drops_privileges:
+            _drop_privileges(settings)
+        if settings.control is not None:
+            isolation.end_with_parent()
+        if settings.landlock:
+            landlock.restrict(**settings.landlock)
+        shell = prepare_shell(settings.unavailable, shared=False)
+        _be_kernel(settings, connection, shell)
+    except BaseException as problem:
+        _say_failed(connection, problem)
+    finally:
+        os._exit(1)
+
+
+def _be_kernel(settings: Settings, connection: socket.socket, shell: Any) -> NoReturn:
+    """Take the last bounds upon this process, and answer.  Afterwards it cannot take any more."""
+    isolation.limit_process(settings.process_limits)
+    isolation.filter_calls(settings.calls)
+    serve_requests(Channel(connection), shell)
+
+
+def _say_failed(connection: socket.socket, problem: BaseException) -> None:
+    with contextlib.suppress(OSError):
+        Channel(connection).send("failed", message=f"{type(problem).__name__}: {problem}"[:300])
+
+
+def _stay_above(settings: Settings, connection: socket.socket) -> None:
+    """Fork: this process is the init; only the new one, which is to be the kernel, comes back."""
+    control = socket.socket(fileno=settings.control)
+    is_process_1 = os.getpid() == 1
+    if not is_process_1:
+        isolation.take_in_orphans()
+    if kernel := os.fork():
+        connection.close()
+        if is_process_1:
+            # A user that signals it may be sent by is the only one that it can signal.
+            isolation.give_up_root(settings.user)
+            isolation.drop_capabilities()
+        isolation.set_dumpable(False)
+        family = Family(os.open("/proc", os.O_RDONLY), str(os.getpid()))
+        run_init(kernel, control, family, settings, is_process_1=is_process_1)
+    control.close()
+    os.setsid()
+
+
+def _drop_privileges(settings: Settings) -> None:
+    # Root's Python may lie where only root can go.  Bubblewrap shows it to the kernel all the same;
+    # Landlock cannot, but it bounds what the right to read every file is good for.
+    reads_all = settings.landlock is not None and os.getuid() == 0
+    isolation.give_up_root(settings.user, reads_all)
+    if settings.landlock is None:
+        with contextlib.suppress(OSError):
+            # where it is allowed: else processes count against those of all other kernels
+            isolation.unshare(isolation.CLONE_NEWUSER)
+    isolation.drop_capabilities(reads_all)
+
+
+def _connect(settings: Settings) -> socket.socket:
+    """The socket to the grader: a handle inherited from it, or on Windows one that it shares
+    through our input.
+    """
+    if sys.platform == "win32":
+        connection = socket.fromshare(sys.stdin.buffer.read())
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return connection
+    return socket.socket(fileno=settings.socket)
+
+
+def probe(settings: Settings) -> NoReturn:
+    """Print "nested" if kernels can be isolated from each other here: some systems forbid
+    namespaces in namespaces.
+    """
+    isolation.give_up_root(settings.user)
+    isolation.unshare()
+    if child := os.fork():
+        os.waitpid(child, 0)
+    else:
+        isolation.mount_private_files(settings.visible, settings.temporary_bytes)
+        print("nested", flush=True)
+    os._exit(0)

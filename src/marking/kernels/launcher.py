@@ -1,0 +1,356 @@
+"""Starting and ending kernels, by tier (`marking.kernels.tiers`)."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import json
+import multiprocessing.util
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from enum import StrEnum
+from pathlib import Path
+
+from marking.errors import KernelDied
+from marking.kernels import bubblewrap
+from marking.kernels.environment import (
+    INSIDE,
+    font_cache,
+    kernel_settings,
+    program,
+    stranger,
+    variables_with_home,
+)
+from marking.kernels.tiers import Tier, choose_tier
+from marking.kernels.visible import FILES_OF_ETC, covered, except_covered, python_files, shown
+from marking.limits import (
+    EXIT_REASON_SECONDS,
+    FORK_SERVER_END_SECONDS,
+    FORK_SERVER_START_SECONDS,
+    KERNEL_END_SECONDS,
+    Limits,
+)
+
+# Of the system, what Landlock lets a kernel read beside the folders that are shown.  Of /proc that
+# is nothing about a process: not even its own, because what it knows of others lies there too.
+SYSTEM_FILES = (
+    *FILES_OF_ETC,
+    "/dev/urandom",
+    "/proc/cpuinfo",
+    "/proc/meminfo",
+    "/sys/devices/system",
+)
+POLL_SECONDS = 0.01  # between two looks for an exit reason
+
+
+class ExitReason(StrEnum):
+    """Why a kernel is gone."""
+
+    ENDED = "ended"  # its process ended by itself
+    MEMORY = "memory"  # it used more than allowed, with all that it started
+    PROCESSES = "processes"  # it started more than allowed
+    CPU = "cpu"  # it computed for longer than allowed
+    OUTPUT = "output"  # it sent a message too long to be read
+    UNKNOWN = ""
+
+
+class KernelLauncher:
+    """Starts kernels, by the tier given.  A context manager: leaving it ends every kernel that was
+    forked, and removes what kernels left.
+
+    For forked kernels the fork server is started once, at the first kernel, and again should it
+    ever end.  ValueError if there is no such tier; NoSandbox if none is given and none can be had.
+    """
+
+    def __init__(self, tier: Tier | str | None = None, limits: Limits | None = None) -> None:
+        if tier is not None and tier not in list(Tier):
+            raise ValueError(f"tier is one of {', '.join(Tier)}; got {tier!r}")
+        self.tier = choose_tier() if tier is None else Tier(tier)
+        self.limits = limits or Limits()
+        self._lock = threading.Lock()  # a Dask worker may mark in several threads
+        self._folder: Path | None = None
+        self._server: tuple[subprocess.Popen[bytes], socket.socket] | None = None
+
+    def __enter__(self) -> KernelLauncher:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the fork server with all its kernels, and remove what they left."""
+        if self._server is not None:
+            process, connection = self._server
+            self._server = None
+            connection.close()
+            try:
+                # with the socket closed it ends by itself
+                process.wait(FORK_SERVER_END_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = None
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the homes of kernels that are not in bubblewrap."""
+        if self._folder is None:
+            place = tempfile.gettempdir()
+            if os.name == "posix":
+                remove_stale_folders(Path(place))
+            self._folder = Path(tempfile.mkdtemp(prefix=f"marking-{os.getpid()}-", dir=place))
+        return self._folder
+
+    def start(self) -> ForkedKernel | SpawnedKernel:
+        """Start a kernel.  KernelDied if the fork server cannot be had."""
+        ours, theirs = socket.socketpair()
+        if self.tier is Tier.FORKED:
+            control, its_end = socket.socketpair()
+            with theirs, its_end, self._lock:
+                handles = [its_end.fileno(), theirs.fileno()]
+                socket.send_fds(self._fork_server(), [b"kernel"], handles)
+            return ForkedKernel(ours, control)
+        return self._spawn(ours, theirs)
+
+    def _fork_server(self) -> socket.socket:
+        """The socket to the fork server, which is started if need be."""
+        if self._server is not None:
+            process, connection = self._server
+            if process.poll() is None:
+                return connection
+            connection.close()
+            self._server = None
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            settings = kernel_settings(self.limits, socket=theirs.fileno())
+            process = subprocess.Popen(
+                bubblewrap.command_line(
+                    program("serve", settings, bubblewrap.MOUNTED),
+                    limits=self.limits,
+                    nested=True,
+                ),
+                pass_fds=(theirs.fileno(),),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+            )
+        ours.settimeout(FORK_SERVER_START_SECONDS)
+        try:
+            ready = ours.recv(16) == b"ready"
+        except TimeoutError:
+            ready = False
+            process.kill()
+        if not ready:
+            ours.close()
+            message = process.communicate()[1].decode(errors="replace").strip() or "no message"
+            raise KernelDied(f"the sandbox did not start: {message.splitlines()[-1]}")
+        if process.stderr is not None:
+            process.stderr.close()
+        self._server = process, ours
+        return ours
+
+    def _spawn(self, ours: socket.socket, theirs: socket.socket) -> SpawnedKernel:
+        """Start a kernel as a process of its own that reads and writes `theirs`."""
+        on_windows = sys.platform == "win32"  # which passes sockets on by other means
+        handle = None if on_windows else theirs.fileno()
+        # Only Linux tells in /proc what processes use.
+        control, its_end = socket.socketpair() if sys.platform.startswith("linux") else (None, None)
+        handles = [end.fileno() for end in (theirs, its_end) if end is not None]
+        watch = None if its_end is None else its_end.fileno()
+        home = rules = None
+        if self.tier is not Tier.FRESH:
+            home = Path(tempfile.mkdtemp(dir=self.folder))
+        if home is not None and self.tier is Tier.LANDLOCK:
+            rules = _landlock_rules(home)
+            if bubblewrap.is_root():
+                self.folder.chmod(0o711)  # it is the way to a home that is the kernel's own
+                os.chown(home, stranger(), stranger())
+        settings = kernel_settings(
+            self.limits,
+            socket=handle,
+            control=watch,
+            drops_privileges=self.tier is not Tier.NONE,
+            landlock=rules,
+        )
+        if self.tier is Tier.FRESH:
+            inside = program("once", settings, bubblewrap.MOUNTED)
+            command = bubblewrap.command_line(inside, limits=self.limits, nested=False)
+        else:
+            command = program("once", settings, str(INSIDE))
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE if on_windows else subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            pass_fds=() if on_windows else handles,
+            env=None if home is None else variables_with_home(home),
+            cwd=home,
+            start_new_session=not on_windows,
+        )
+        if its_end is not None:
+            its_end.close()
+        with theirs:
+            if sys.platform == "win32":
+                with process.stdin:
+                    process.stdin.write(theirs.share(process.pid))
+        return SpawnedKernel(ours, process, control, home)
+
+
+class _Control:
+    """The grader's end of the socket to a kernel's init, which holds the other as long as the
+    kernel lives.
+    """
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._report = b""
+        self._open = True
+        connection.setblocking(False)
+
+    def is_open(self) -> bool:
+        """Whether the init still holds its end; what it reports last is kept for `reason`."""
+        if self._open:
+            try:
+                self._report = self._connection.recv(4096)
+                self._open = False
+            except (BlockingIOError, InterruptedError):
+                pass
+            except OSError:
+                self._open = False
+        return self._open
+
+    def reason(self) -> ExitReason:
+        """What the init reported of the end; that may come a moment after the end."""
+        until = time.monotonic() + EXIT_REASON_SECONDS
+        while self.is_open() and time.monotonic() < until:
+            time.sleep(POLL_SECONDS)
+        with contextlib.suppress(ValueError, AttributeError):
+            return ExitReason(json.loads(self._report).get("reason", ""))
+        return ExitReason.UNKNOWN
+
+    def close(self) -> None:
+        """Ask the init to end everything."""
+        self._open = False
+        self._connection.close()
+
+
+class ForkedKernel:
+    """A kernel forked from the fork server: alive as long as its control socket is open."""
+
+    def __init__(self, connection: socket.socket, control: socket.socket) -> None:
+        self.connection = connection
+        self._control = _Control(control)
+
+    def alive(self) -> bool:
+        """Whether its init is there."""
+        return self._control.is_open()
+
+    def exit_reason(self) -> ExitReason:
+        """What its init reported of the end."""
+        return self._control.reason()
+
+    def end(self) -> None:
+        """Close the sockets: the init at the other end takes the whole namespace down."""
+        self._control.close()
+        self.connection.close()
+
+
+class SpawnedKernel:
+    """A kernel that is a process of its own, or a child of one that watches over it."""
+
+    def __init__(
+        self,
+        connection: socket.socket,
+        process: subprocess.Popen[bytes],
+        control: socket.socket | None,
+        home: Path | None,
+    ) -> None:
+        self.connection = connection
+        self._process = process
+        self._control = None if control is None else _Control(control)
+        self._home = home
+
+    def alive(self) -> bool:
+        """Whether the process runs."""
+        return self._process.poll() is None
+
+    def exit_reason(self) -> ExitReason:
+        """What its init reported of the end; unknown where it has none."""
+        return ExitReason.UNKNOWN if self._control is None else self._control.reason()
+
+    def end(self) -> None:
+        """End it with all that it started, and remove its home."""
+        self.connection.close()
+        if self._control is not None:
+            self._control.close()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(KERNEL_END_SECONDS)
+        if hasattr(os, "killpg"):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.kill()
+        self._process.wait()
+        if self._home is not None:
+            shutil.rmtree(self._home, ignore_errors=True)
+
+
+def _landlock_rules(home: Path) -> dict[str, list[str]]:
+    """What a kernel may read, list and write.  Landlock allows whole trees; where something in a
+    tree is covered, the rest is allowed piece by piece.
+    """
+    fonts = font_cache()
+    pieces = [piece for folder in shown() for piece in except_covered(folder, covered())]
+    return {
+        "readable": [
+            *pieces,
+            *python_files(),
+            *SYSTEM_FILES,
+            *except_covered(str(INSIDE), [f"{INSIDE}/__pycache__"]),
+            *([fonts] if fonts else []),
+        ],
+        "listable": [*shown(), str(INSIDE)],
+        "writable": [str(home), "/dev/null"],
+    }
+
+
+def remove_stale_folders(place: Path) -> None:
+    """Remove what launchers of killed processes left behind in `place`."""
+    for path in place.glob("marking-*-*"):
+        pid = path.name.split("-")[1]
+        with contextlib.suppress(OSError):
+            if pid.isdecimal() and path.stat().st_uid == os.getuid() and not is_running(int(pid)):
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def is_running(pid: int) -> bool:
+    """Whether there is a process of that number."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def launcher_for(tier: Tier | str) -> KernelLauncher:
+    """This process's launcher for `tier`: started once, kept for all its submissions."""
+    return _launcher_of_process(Tier(tier), os.getpid())
+
+
+@functools.cache
+def _launcher_of_process(tier: Tier, _pid: int) -> KernelLauncher:
+    """By process number, because a forked worker must not share its parent's fork server."""
+    launcher = KernelLauncher(tier)
+    # Not atexit, which the processes of multiprocessing never come to.
+    multiprocessing.util.Finalize(None, launcher.close, exitpriority=10)
+    return launcher

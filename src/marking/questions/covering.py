@@ -1,0 +1,196 @@
+"""Choosing which calls to ask: pairs of relations that can occur together, in few calls.
+
+The construction is the greedy one for covering arrays (Cohen, Dalal, Fredman and Patton 1997),
+over calls that are legal by themselves: of many drawn calls take the one that shows most pairs not
+seen yet.  Every single relation is shown in every suite; of the pairs a suite shows `SHARE` (the
+last few would take as many calls as all before).  Each pair is dealt to two suites, which show it
+for certain, so that what one leaves out another shows.
+
+Suites hold sizes and settings, no numbers; they are made once a process.  The numbers are fresh in
+every examination.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from marking.questions.domain import Condition, Domain, Variables
+
+DRAWN = 6_000  # legal calls that suites are chosen from
+POOL = 500  # of them, looked at for one suite
+CHANCE = 4  # a pair that fewer calls show than this may be left out of all suites
+RARE = 100  # of a pair that fewer calls show, one is put into the pools of its suites
+SHARE = 0.94  # of the pairs that its pool shows, shown by each suite
+SUITES = 5  # different ones for each question; which is asked depends on the examination's seed
+
+Step = Callable[[Variables], Condition] | None
+
+
+@dataclass(frozen=True)
+class Suite:
+    """Calls to ask together: their variables, and the step that each belongs to."""
+
+    calls: tuple[dict[str, object], ...]
+    steps: tuple[int, ...]
+
+
+class Cover:
+    """The suites of one question.
+
+    A call belongs to the first of `steps` whose condition it meets (``None``: every call does).
+    Each step gets calls of its own, which show every relation that the step can show by itself.
+    """
+
+    def __init__(self, domain: Domain, steps: Sequence[Step] = (None,)):
+        self.domain = domain
+        self._conditions = tuple(steps)
+        self._suites: dict[int, Suite] = {}
+
+    @cached_property
+    def drawn(self) -> Variables:
+        """The legal calls that suites are chosen from, the same in every process."""
+        return self.domain.draw(np.random.default_rng(0), DRAWN)
+
+    @cached_property
+    def _contexts(self) -> list[Condition]:
+        return contexts_of(self.domain, self.drawn)
+
+    @cached_property
+    def _counts(self) -> NDArray[np.float32]:
+        counts = count_pairs(self._contexts)
+        alone = self.domain.alone
+        counts[(alone[:, None] | alone) & ~np.eye(len(alone), dtype=bool)] = 0
+        return counts
+
+    @cached_property
+    def _step_of(self) -> NDArray[np.int_]:
+        number = np.full(len(self.drawn), len(self._conditions) - 1)
+        for step in reversed(range(len(self._conditions))):
+            condition = self._conditions[step]
+            holds = True if condition is None else condition(self.drawn)
+            number = np.where(holds, step, number)
+        return number
+
+    @cached_property
+    def _rare(self) -> NDArray[np.int_]:
+        """The rare pairs, and every single relation: (n, 2) numbers of relations."""
+        rare = np.triu((self._counts > 0) & (self._counts < RARE))
+        rare[np.diag_indices(len(rare))] = np.diag(self._counts) > 0
+        return np.argwhere(rare)
+
+    def _calls_for(self, number: int) -> Iterator[NDArray[np.int_]]:
+        """For every single relation and every rare pair that suite `number` shows for certain, the
+        calls that do.
+        """
+        for i, j in self._rare:
+            if i == j or number in self._dealt[:, i, j]:
+                shown = [context[i] & context[j] for context in self._contexts]
+                yield np.flatnonzero(np.logical_or.reduce(shown))
+
+    @cached_property
+    def _dealt(self) -> NDArray[np.int_]:
+        """For each pair, the numbers of the two suites that show it for certain (2 × relations ×
+        relations): of twenty sittings, all may pass over one suite.
+        """
+        rng = np.random.default_rng(0)
+        one = rng.integers(0, SUITES, self._counts.shape)
+        return np.stack([one, (one + rng.integers(1, SUITES, one.shape)) % SUITES])
+
+    def suite(self, seed: int) -> Suite:
+        """The suite that an examination with `seed` asks: one of `SUITES`."""
+        number = seed % SUITES
+        if number not in self._suites:
+            self._suites[number] = self._choose(number)
+        return self._suites[number]
+
+    def _choose(self, number: int) -> Suite:
+        rng = np.random.default_rng(number + 1)
+        rare = [int(calls[rng.integers(len(calls))]) for calls in self._calls_for(number)]
+        some = rng.permutation(len(self.drawn))[:POOL]
+        for step in range(len(self._conditions)):  # a step must not be left without calls
+            members = np.flatnonzero(self._step_of == step)
+            some = np.append(some, rng.permutation(members)[:60])
+        pool = rng.permutation(np.union1d(some, rare))
+        contexts = [context[:, pool] for context in self._contexts]
+        steps = self._step_of[pool]
+        chosen: list[int] = []
+        for step in range(len(self._conditions)):
+            chosen += _cover_singles(contexts, np.flatnonzero(steps == step))
+        possible = np.triu((self._counts > 0) & (count_pairs(contexts) > 0))
+        own = possible & (self._dealt == number).any(axis=0) & (self._counts >= CHANCE)
+        chosen += _cover_pairs(contexts, chosen, possible, own)
+        order = rng.permutation(chosen)
+        return Suite(
+            tuple(self.drawn.row(int(pool[i])) for i in order), tuple(int(steps[i]) for i in order)
+        )
+
+
+def contexts_of(domain: Domain, v: Variables) -> list[Condition]:
+    """Relations × calls, once for each axis (with the call's relations in each); at least once."""
+    whole, axes = domain.facts(v)
+    return [np.concatenate([whole, axis]) for axis in axes] or [whole]
+
+
+def count_pairs(contexts: Sequence[Condition]) -> NDArray[np.float32]:
+    """How many times each pair of relations is shown (relations × relations)."""
+    numbers = [context.astype(np.float32) for context in contexts]
+    total: NDArray[np.float32] = np.sum([number @ number.T for number in numbers], axis=0)
+    return total
+
+
+def _cover_singles(contexts: Sequence[Condition], members: NDArray[np.int_]) -> list[int]:
+    """Of `members`, calls that together show every relation that any of them shows."""
+    shown = np.any([context[:, members] for context in contexts], axis=0)
+    wanted = shown.any(axis=1)
+    chosen = []
+    while wanted.any():
+        best = int(np.argmax(shown[wanted].sum(axis=0)))
+        wanted &= ~shown[:, best]
+        chosen.append(int(members[best]))
+    return chosen
+
+
+def _cover_pairs(
+    contexts: Sequence[Condition], begun: Sequence[int], possible: Condition, own: Condition
+) -> list[int]:
+    """Further calls, until `SHARE` of the `possible` pairs (an upper triangle) have been shown, and
+    every one of the `own`.
+    """
+    wanted = possible.astype(np.float32) + 3 * own
+    numbers = [context.astype(np.float32) for context in contexts]
+    columns = [np.ascontiguousarray(number.T) for number in numbers]
+
+    def forget(call: int) -> None:
+        for context in contexts:
+            held = np.flatnonzero(context[:, call])
+            wanted[held[:, None], held] = 0
+
+    for call in begun:
+        forget(call)
+    gains = np.sum([(number * (wanted @ number)).sum(axis=0) for number in numbers], axis=0)
+    # What a call adds only shrinks as others are chosen, so an old figure bounds the new one: only
+    # the call at the top is counted again.
+    queue = [(-gain, call) for call, gain in enumerate(gains.tolist()) if gain > 0]
+    heapq.heapify(queue)
+    chosen: list[int] = []
+    left, enough = int(np.count_nonzero(wanted)), (1 - SHARE) * possible.sum()
+    own_left = int(np.count_nonzero(wanted[own]))
+    while queue and (left > enough or own_left):
+        call = queue[0][1]
+        gain = float(sum(column[call] @ wanted @ column[call] for column in columns))
+        if gain <= 0:
+            heapq.heappop(queue)
+            continue
+        heapq.heapreplace(queue, (-gain, call))
+        if queue[0][1] != call:
+            continue
+        chosen.append(call)
+        forget(call)
+        left, own_left = int(np.count_nonzero(wanted)), int(np.count_nonzero(wanted[own]))
+    return chosen

@@ -1,0 +1,42 @@
+"""The slice ``p:-p``, which is empty for p = 0, in questions that cut or pad: see `model.Slip`.
+
+A kernel with a ring of zeros asks for a cut of one more and gives the same result, so the call is
+the same one without the slip.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from marking.questions.model import Slip
+
+
+def of_small_kernels(category: str, kernel: str) -> Slip:
+    """The slip where the cut follows from the kernel's size: 0 for an odd kernel's side of 1."""
+
+    def instead(given: dict[str, Any]) -> dict[str, Any] | None:
+        sides = given[kernel].shape
+        if min(sides) > 1:
+            return None
+        return given | {kernel: np.pad(given[kernel], [(int(k == 1),) * 2 for k in sides])}
+
+    return Slip(category, instead)
+
+
+def of_no_padding(category: str) -> Slip:
+    """The slip where `padding` is an argument, a number or a pair of them, as `dilation` is."""
+
+    def instead(given: dict[str, Any]) -> dict[str, Any] | None:
+        padding = given.get("padding", 0)
+        pairs = np.broadcast_to(padding, 2), np.broadcast_to(given.get("dilation", 1), 2)
+        if np.min(padding) > 0:
+            return None
+        ring = [int(p == 0) for p in pairs[0]]
+        more = tuple(int(p) or int(d) for p, d in zip(*pairs, strict=True))
+        around = [(0, 0)] * (given["w"].ndim - 2) + [(n, n) for n in ring]
+        changed = more if isinstance(padding, tuple) or given["w"].ndim > 2 else more[0]
+        return given | {"w": np.pad(given["w"], around), "padding": changed}
+
+    return Slip(category, instead)

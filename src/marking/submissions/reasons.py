@@ -1,0 +1,66 @@
+"""Why a call failed, where the cells tell: a name that is missing because its line failed.
+
+Whoever puts the calls knows the cells, the examiner does not: so the failure is told here, in one
+sentence for the notebook's `check` and for the grader alike.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from marking.examiner import sentences
+from marking.examiner.calls import Answer, Failure, FailureKind
+from marking.examiner.verdict import Verdict
+from marking.submissions.statements import Lost, ended_with
+
+Why = Callable[[str], Lost | None]
+
+# What a kernel says of a package that must not be imported (`marking.kernels.inside.shell`).
+UNAVAILABLE = "{} is not available where marks are made"
+_LIBRARY = re.compile(UNAVAILABLE.format(r"(\w+)"))
+
+
+def lost_library(library: str) -> Lost:
+    """Why a name is not there that a line takes from `library`."""
+    return Lost("", ended_with("ModuleNotFoundError", UNAVAILABLE.format(library)))
+
+
+def explained(function: str, answer: Answer, why: Why) -> Answer:
+    """`answer` to a call of `function`; a failure that only says that a name is missing gets the
+    reason, if `why` knows one.
+    """
+    failure = answer.failure
+    if failure is None or (name := missing_name(function, failure)) is None:
+        return answer
+    if (lost := why(name)) is None:
+        return answer
+    sentence = sentence_on(function, name, lost)
+    return replace(answer, failure=Failure(FailureKind.EXPLAINED, failure.name, sentence))
+
+
+def missing_name(function: str, failure: Failure) -> str | None:
+    """The name that was not there, if that is why the call failed."""
+    if failure.kind is FailureKind.UNDEFINED and not failure.message:
+        return function
+    if failure.kind is FailureKind.ERROR and failure.name == "NameError":
+        found = re.match(r"name '(\w+)' is not defined", failure.message)
+        return found[1] if found else None
+    return None
+
+
+def sentence_on(function: str, name: str, lost: Lost) -> str:
+    """Why `name`, without which `function` cannot be asked, is not there."""
+    if (library := _LIBRARY.search(lost.fate)) is not None:
+        return sentences.needs_library(function, name, library[1])
+    return sentences.needs_lost(function, name, lost.place, lost.fate)
+
+
+def with_own_error(verdict: Verdict, why: Why) -> Verdict:
+    """A verdict that is not good, with what became of the function's own cell if that failed."""
+    lost = why(verdict.question)
+    if verdict.passed or lost is None or not lost.of_cell:
+        return verdict
+    hint = f"The cell of `{verdict.question}` itself {lost.fate}."
+    return replace(verdict, sentences=(*verdict.sentences, hint))

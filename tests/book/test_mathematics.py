@@ -1,0 +1,66 @@
+"""KaTeX draws formulae with the program, the connection and the strictness that the extension asks
+for, and what it draws is styled by the same version.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+from pathlib import Path
+
+import pytest
+from sphinxcontrib import katex
+from tests.book.extensions import extension
+from tests.book.site import ROOT
+
+mathematics = extension("mathematics")
+RENDERER = katex.KaTeXServer
+NAMES = ("NODEJS_BINARY", "KATEX_DEFAULT_OPTIONS", "STARTUP_TIMEOUT", "RENDER_TIMEOUT")
+
+
+@pytest.fixture
+def prepared(monkeypatch):
+    """The package as the extension prepares it; as it was, and its process ended, afterwards."""
+    for name in NAMES:
+        monkeypatch.setattr(katex, name, getattr(katex, name))
+    monkeypatch.setattr(katex, "KATEX_DEFAULT_OPTIONS", dict(katex.KATEX_DEFAULT_OPTIONS))
+    # vars: the class method itself, not bound to the class
+    monkeypatch.setattr(RENDERER, "start_server_process", vars(RENDERER)["start_server_process"])
+    monkeypatch.setattr(RENDERER, "katex_server", None)
+    mathematics.prepare_katex()
+    yield katex
+    server = RENDERER.katex_server
+    if server is not None:
+        server.sock.close()
+        server.process.kill()
+        server.process.wait()
+
+
+def test_formulae_are_drawn_by_the_node_of_the_package(prepared):
+    program = Path(mathematics.node_program())
+    assert program.is_file()
+    assert 'class="katex-html"' in prepared.render_latex("x^2")
+    assert RENDERER.katex_server.process.args[0] == str(program)
+
+
+def test_the_connection_is_the_one_that_is_tried_again(prepared):
+    prepared.render_latex("x")
+    assert RENDERER.katex_server.sock.family == socket.AF_INET
+
+
+def test_a_formula_that_cannot_be_read_is_an_error(prepared):
+    with pytest.raises(prepared.KaTeXError, match="nosuchcommand"):
+        prepared.render_latex(r"\nosuchcommand{2}")
+
+
+def test_both_times_to_wait_are_read_where_they_are_set(prepared):
+    assert "STARTUP_TIMEOUT" in RENDERER.start.__func__.__code__.co_names
+    assert "RENDER_TIMEOUT" in katex.render_latex.__code__.co_names
+    assert prepared.STARTUP_TIMEOUT == prepared.RENDER_TIMEOUT >= 60
+
+
+def test_stylesheet_and_renderer_are_of_one_version():
+    package = json.loads((ROOT / "package.json").read_text())
+    assert package["dependencies"]["katex"] == katex.katex_version
+    lock = json.loads((ROOT / "package-lock.json").read_text())
+    assert lock["packages"]["node_modules/katex"]["version"] == katex.katex_version

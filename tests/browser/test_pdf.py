@@ -1,0 +1,45 @@
+"""The book as a PDF, printed by the command that `make pdf` runs."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from book.assignments import chapters
+from tests.book import prose
+from tests.book.site import ROOT
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def pdf(site: Path, target: Path) -> subprocess.CompletedProcess[str]:
+    """Run the command.  It ends by itself; the bound is for one that does not."""
+    command = [sys.executable, "-m", "tools.pdf", str(site), str(target)]
+    return subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=1800, check=False
+    )
+
+
+def test_the_book_as_pdf_has_all_pages_in_order_with_links_and_bookmarks(site, tmp_path):
+    book = tmp_path / "book.pdf"
+    done = pdf(site, book)
+    assert done.returncode == 0, done.stderr
+    data = book.read_bytes()
+    assert data.startswith(b"%PDF") and len(re.findall(rb"/Type /Page\b", data)) > 60
+    titles = [re.search(r"^# (.+)$", prose.source(name), re.M)[1] for name in chapters()]
+    bookmarks = [f"/Title ({number}. {title})".encode() for number, title in enumerate(titles, 1)]
+    places = [data.find(mark) for mark in bookmarks]
+    assert -1 not in places and places == sorted(places)
+    assert data.count(b"/Subtype /Link") > 100
+    assert list(tmp_path.iterdir()) == [book]
+
+
+def test_without_a_site_the_command_says_so_in_a_sentence(tmp_path):
+    done = pdf(tmp_path, tmp_path / "book.pdf")
+    assert (
+        done.returncode == 2
+        and done.stderr == f"pdf: {tmp_path} holds no book/index.html; build the book first\n"
+    )

@@ -1,0 +1,108 @@
+"""Kernels and their fork server: started when needed, ended with all that they started."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from tests.marking.kernels.cells import eventually, printed
+from tests.processes import running
+
+from marking.errors import KernelDied
+from marking.kernels import bubblewrap
+from marking.kernels.kernel import Kernel
+from marking.kernels.launcher import KernelLauncher, launcher_for, remove_stale_folders
+from marking.kernels.tiers import Tier
+
+needs_bubblewrap = pytest.mark.skipif(
+    bubblewrap.why_no_bubblewrap() is not None, reason=str(bubblewrap.why_no_bubblewrap())
+)
+
+
+@needs_bubblewrap
+@pytest.mark.parametrize("tier", [Tier.FORKED, Tier.FRESH])
+def test_everything_ends_with_the_kernel(tier):
+    with KernelLauncher(tier) as launcher:
+        with Kernel(launcher) as kernel:
+            mark = f"survivor{os.getpid()}{tier}"
+            code = f"""
+import os, subprocess, sys
+sleeper = [sys.executable, "-c", "import time; time.sleep(3000)", {mark!r}]
+subprocess.Popen(sleeper, start_new_session=True)
+if os.fork() == 0:
+    os.setsid()
+    os.execv(sys.executable, sleeper)
+print("started")
+"""
+            assert printed(kernel, code) == "started\n"
+            assert eventually(lambda: running(mark) == 2)
+        assert eventually(lambda: running(mark) == 0)
+
+
+@needs_bubblewrap
+def test_the_fork_server_is_started_again_when_it_was_lost():
+    with KernelLauncher(Tier.FORKED) as launcher:
+        with Kernel(launcher) as kernel:
+            assert printed(kernel, "print(1)") == "1\n"
+        process, _ = launcher._server
+        process.kill()
+        process.wait()
+        with Kernel(launcher) as kernel:
+            assert printed(kernel, "print(2)") == "2\n"
+
+
+@needs_bubblewrap
+def test_leaving_the_launcher_ends_the_fork_server():
+    with KernelLauncher(Tier.FORKED) as launcher, Kernel(launcher):
+        process, _ = launcher._server
+    assert process.poll() is not None
+
+
+@needs_bubblewrap
+def test_a_fork_server_that_does_not_start_says_why(monkeypatch):
+    complain = [sys.executable, "-c", "import sys; sys.exit('first\\nno room here')"]
+    monkeypatch.setattr(bubblewrap, "command_line", lambda *_, **__: complain)
+    with (
+        KernelLauncher(Tier.FORKED) as launcher,
+        pytest.raises(KernelDied, match=r"^the sandbox did not start: no room here$"),
+    ):
+        launcher.start()
+
+
+def test_leaving_the_launcher_leaves_no_folder_behind():
+    with KernelLauncher(Tier.NONE) as launcher, Kernel(launcher) as kernel:
+        folder = launcher.folder
+        home = printed(kernel, "import os; print(os.environ['HOME'])").strip()
+        assert os.path.isdir(home) and home.startswith(str(folder))
+    assert not folder.exists()
+
+
+def test_an_unknown_tier_is_refused():
+    with pytest.raises(ValueError, match="tier is one of warm, cold, landlock, none; got 'iron'"):
+        KernelLauncher("iron")
+
+
+def test_a_process_has_one_launcher_for_each_tier():
+    launcher = launcher_for("none")
+    assert launcher_for(Tier.NONE) is launcher
+    assert launcher_for(Tier.LANDLOCK) is not launcher
+    [child] = [os.fork()] if hasattr(os, "fork") else [None]
+    if child == 0:
+        os._exit(launcher_for(Tier.NONE) is launcher)
+    if child is not None:
+        assert os.waitpid(child, 0)[1] == 0, "a forked process must not share its parent's"
+
+
+def test_folders_of_killed_graders_are_removed(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", "import os; print(os.getpid())"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    stale = tmp_path / f"marking-{done.stdout.strip()}-x"
+    own = tmp_path / f"marking-{os.getpid()}-x"
+    stale.mkdir()
+    own.mkdir()
+    remove_stale_folders(tmp_path)
+    assert not stale.exists() and own.exists()

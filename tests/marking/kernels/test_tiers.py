@@ -1,0 +1,42 @@
+"""The best protection that can be had is chosen; none is never chosen without being asked for."""
+
+import pytest
+
+from marking.errors import NoSandbox
+from marking.kernels import bubblewrap
+from marking.kernels.tiers import Tier, choose_tier, what_is_open
+
+needs_bubblewrap = pytest.mark.skipif(
+    bubblewrap.why_no_bubblewrap() is not None, reason=str(bubblewrap.why_no_bubblewrap())
+)
+
+
+def test_what_the_weaker_tiers_leave_open_is_said():
+    assert "not in namespaces of its own" in what_is_open(Tier.LANDLOCK)
+    assert "whatever you can do" in what_is_open("none")
+    assert what_is_open("warm") is None and what_is_open(Tier.FRESH) is None
+
+
+def test_users_see_the_values_of_tiers():
+    assert [f"{tier}" for tier in Tier] == ["warm", "cold", "landlock", "none"]
+
+
+def test_without_bubblewrap_it_refuses_in_one_sentence(monkeypatch):
+    monkeypatch.setattr(bubblewrap, "why_no_bubblewrap", lambda: "bwrap is not installed")
+    with pytest.raises(
+        NoSandbox, match=r"none can be had: bwrap is not installed; .*--unsafe"
+    ) as refusal:
+        choose_tier()
+    assert "\n" not in str(refusal.value)
+    assert choose_tier(unsafe=True) in (Tier.LANDLOCK, Tier.NONE)
+
+
+@needs_bubblewrap
+def test_where_namespaces_cannot_be_nested_every_kernel_gets_a_sandbox_of_its_own(monkeypatch):
+    assert choose_tier() in (Tier.FORKED, Tier.FRESH)
+    monkeypatch.setattr(bubblewrap, "program", lambda *_: ["/usr/bin/false"])
+    bubblewrap.can_nest.cache_clear()
+    try:
+        assert choose_tier() is Tier.FRESH
+    finally:
+        bubblewrap.can_nest.cache_clear()
