@@ -4,6 +4,7 @@ import contextlib
 import json
 import re
 import signal
+import subprocess
 import sys
 import time
 import tomllib
@@ -368,6 +369,41 @@ def test_what_ends_in_time_is_left_alone(limit):
     assert value == 499500
     assert signal.getsignal(signal.SIGALRM) is before
     assert signal.getitimer(signal.ITIMER_REAL)[0] == 0
+
+
+TRACED_AFTERWARDS = """
+import sys
+from marking.student import time_limit
+
+with time_limit._thread(60):
+    pass
+try:
+    with time_limit._thread(0.05):
+        while True:
+            pass
+except time_limit.TimeIsUp:
+    pass
+
+
+def traced():
+    return "traced"
+
+
+sys.settrace(lambda *_: None)
+print(traced())
+"""
+
+
+def test_functions_can_be_traced_after_a_limit_in_a_thread():
+    """An interpreter that still waits for an exception never leaves a traced call (3.11)."""
+    ended = subprocess.run(
+        [sys.executable, "-c", TRACED_AFTERWARDS],
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+    assert ended.stdout.strip() == "traced", ended.stderr
 
 
 def test_the_stop_button_ends_a_check_with_one_sentence(short):
