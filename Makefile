@@ -82,13 +82,14 @@ lint: $(READY)
 	$(BIN)/codespell
 	$(PYTEST) -q tests/house
 
+# A worker that died is not replaced: pytest-xdist would wait for the new one for ever.
 test: setup lint book
 	$(BIN)/python -m tests.prerequisites
-	PATH="$(abspath $(BIN)):$$PATH" $(PYTEST) -n 3 --dist loadfile --durations=20
+	PATH="$(abspath $(BIN)):$$PATH" $(PYTEST) -n 3 --dist loadfile --max-worker-restart 0 --durations=20
 
 soak: setup book
 	$(BIN)/python -m tests.prerequisites
-	PATH="$(abspath $(BIN)):$$PATH" $(PYTEST) -m soak
+	PATH="$(abspath $(BIN)):$$PATH" $(PYTEST) -m soak -o faulthandler_timeout=0
 
 # Names the lines of what forms a mark that no test runs; nothing is demanded of the number.  Every
 # Python process counts that can write down what it ran.  A kernel in the sandbox cannot, on
