@@ -53,8 +53,9 @@ def marked(text):
     an autograded notebook that is none of ours may hold it.
     """
     cells = read_cells(released()["cells"])
+    # Never empty: words are then looked for elsewhere, and the page is another.
     cells = [
-        SubmittedCell(**vars(cell) | {"source": text})
+        SubmittedCell(**vars(cell) | {"source": text + "x"})
         if cell.grade_id == "explain_odd_kernel"
         else cell
         for cell in cells
