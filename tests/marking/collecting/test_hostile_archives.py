@@ -199,6 +199,24 @@ def test_a_damaged_archive_costs_its_damaged_members_only(course, tmp_path):
     assert placed == {"bo": NOTEBOOK} and "cannot be unpacked" in left["ada/x.ipynb"]
 
 
+class Nameless(zipfile.ZipInfo):
+    """A member of a name of no letters, which Python 3.11 fails to tell from a folder."""
+
+    def is_dir(self):
+        return False
+
+
+def test_a_member_without_a_name_in_one_hand_in_stops_nobody(collected):
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as opened:
+        opened.writestr(Nameless(""), NOTEBOOK)
+    eve = MOODLE.format("Eve_2") + "/work.zip"
+    ada = MOODLE.format("Ada_1") + f"/{ASSIGNMENT}.ipynb"
+    placed, left = collected((eve, inner.getvalue()), (ada, NOTEBOOK))
+    assert len(placed) == 1
+    assert eve in " ".join(left)
+
+
 def test_a_pipe_in_place_of_an_archive_does_not_keep_the_command_waiting(course, tmp_path):
     os.mkfifo(tmp_path / "download.zip")
     with pytest.raises(CourseError, match="neither a zip file nor a folder"):
