@@ -85,7 +85,7 @@ lint: $(READY)
 # A worker that died is not replaced: pytest-xdist would wait for the new one for ever.
 test: setup lint book
 	$(BIN)/python -m tests.prerequisites
-	PATH="$(abspath $(BIN)):$$PATH" $(PYTEST) -n 3 --dist loadfile --max-worker-restart 0 --durations=20
+	PATH="$(abspath $(BIN)):$$PATH" $(PYTEST) -n 3 --dist loadfile --no-loadscope-reorder --max-worker-restart 0 --durations=20
 
 soak: setup book
 	$(BIN)/python -m tests.prerequisites

@@ -15,6 +15,8 @@ from marking.questions import ASSIGNMENTS, QUESTIONS
 from marking.questions.mistakes import Misconception
 from marking.questions.model import Category
 
+pytestmark = pytest.mark.slow
+
 STUDENTS = 200
 QUICKLY = ["audit", "rotated-kernel", "--sittings", "1"]
 

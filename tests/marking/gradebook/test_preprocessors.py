@@ -30,6 +30,8 @@ from marking.gradebook.writer import Gradebook
 from marking.kernels import bubblewrap
 from marking.submissions.reading import load_release
 
+pytestmark = pytest.mark.slow
+
 EVIL_TEXT = (
     "<script>alert(1)</script> <img src=x onerror=alert(2)> [click](javascript:alert(3)) "
     "$\\href{javascript:alert(4)}{x}$"

@@ -18,6 +18,8 @@ from marking.gradebook.writer import Gradebook, sqlite_file
 from marking.grading.run import grade
 from marking.kernels import bubblewrap
 
+pytestmark = pytest.mark.slow
+
 UNSAFE = bubblewrap.why_no_bubblewrap() is not None
 RIGHT = Student("", (write(LOOPS),), {}).submission(released())
 WRONG = Student("", (write(LOOPS | MISTAKES["not-turned"]),), {}).submission(released())

@@ -28,6 +28,8 @@ from marking.notebooks import notebook_of
 from marking.questions import QUESTIONS
 from marking.submissions.marks import Mark
 
+pytestmark = pytest.mark.slow
+
 UNSAFE = bubblewrap.why_no_bubblewrap() is not None
 PERFECT = Student("", (write(LOOPS),), {}).submission(released())
 

@@ -30,6 +30,8 @@ from marking.grading.ledger import Ledger
 from marking.grading.run import grade
 from marking.kernels import bubblewrap
 
+pytestmark = pytest.mark.slow
+
 UNSAFE = bubblewrap.why_no_bubblewrap() is not None
 PERFECT = Student("someone", (write(LOOPS),), {})
 

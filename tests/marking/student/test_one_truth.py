@@ -36,7 +36,10 @@ from marking.submissions.cells import function_tested
 from marking.submissions.repairing import add_notes
 
 # A copied cell has its original's id; nbformat gives it another.
-pytestmark = pytest.mark.filterwarnings("ignore::nbformat.warnings.DuplicateCellId")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::nbformat.warnings.DuplicateCellId"),
+    pytest.mark.slow,
+]
 SECONDS = 4.0  # for all calls of one round; the default is longer
 UNSAFE = why_no_bubblewrap() is not None
 SITUATIONS = tomllib.loads(Path(__file__).with_name("situations.toml").read_text(encoding="utf-8"))
