@@ -254,11 +254,13 @@ class GridReport:
     def __str__(self) -> str:
         low, middle, high = np.quantile(self.rejection, (0, 0.5, 1), method="nearest")
         verdict = "balanced" if self.balanced else "not balanced"
-        return (
-            f"{verdict}; image rejection of the {len(self.rejection)} output channels: "
-            f"median {middle:.1f} dB, from {low:.1f} to {high:.1f} dB; "
-            f"strongest grid: input {self.worst[0]} to output {self.worst[1]}"
-        )
+        lines = [
+            f"{verdict}; image rejection of {len(self.rejection)} output channels:",
+            f"median {middle:.1f} dB, from {low:.1f} to {high:.1f} dB",
+        ]
+        if not self.balanced:
+            lines.append(f"strongest grid: input {self.worst[0]} to output {self.worst[1]}")
+        return "\n".join(lines)
 
 
 def grid_report(w: ArrayLike, s: PerAxis, groups: int = 1) -> GridReport:
