@@ -473,7 +473,7 @@ def test_the_methods_of_the_library_are_used_as_they_are():
 def test_spectra_mark_the_gain_at_the_multiples():
     kernels = {"equal": np.ones((3, 3)), "balanced": np.outer([1, 2, 1], [1, 2, 1])}
     picture = figures.spectra(kernels, 2)
-    assert "equal: 0.333 at 1/2; even: 0 at 1/2" in picture.readout
+    assert "equal: 0.333 at 1/2; balanced: 0 at 1/2" in picture.readout
     assert figures.spectra({"a": np.ones((4, 4))}, 4).readout.endswith("a: 0 at 1/4 and 0 at 2/4.")
     texts = {
         text.text
