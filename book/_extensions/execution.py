@@ -26,6 +26,7 @@ ALSO_READ = (
     "_toc.yml",
     "book/*.py",
     "book/claims.toml",
+    "book/data/*.json",
     "exercises/*/*.ipynb",
     "variants/*/*.py",
 )

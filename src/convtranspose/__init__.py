@@ -7,8 +7,11 @@ stride, padding and dilation.  The parts that need more than NumPy (`derivations
 """
 
 from .checkerboard import (
+    GridReport,
     equalise,
     gradient_pattern,
+    grid_report,
+    image_rejection,
     is_even,
     overlap_count,
     overlap_count2d,
@@ -62,14 +65,18 @@ from .upsampling import (
     resize,
     resize_convolve,
     subpixel_from_transposed,
+    transposed_from_resize,
     transposed_from_subpixel,
 )
 
 # By module, as the imports above, and by name within one.
 __all__ = [  # noqa: RUF022 -- sorted by module, for a list of all names that is read
     # checkerboard
+    "GridReport",
     "equalise",
     "gradient_pattern",
+    "grid_report",
+    "image_rejection",
     "is_even",
     "overlap_count",
     "overlap_count2d",
@@ -134,5 +141,6 @@ __all__ = [  # noqa: RUF022 -- sorted by module, for a list of all names that is
     "resize",
     "resize_convolve",
     "subpixel_from_transposed",
+    "transposed_from_resize",
     "transposed_from_subpixel",
 ]

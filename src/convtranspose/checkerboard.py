@@ -17,11 +17,12 @@ Kiya, 2018).
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .convolution import crop, image
+from .convolution import crop, image, numbers
 from .geometry import Geometry, PerAxis, integer, per_axis
 from .transposed import conv_transpose2d
 
@@ -59,12 +60,16 @@ def phase_sums(w: ArrayLike, s: PerAxis) -> np.ndarray:
     >>> phase_sums([[1, 2, 3]], (1, 2))
     array([[4, 2]])
     """
-    w = image("w", w)
-    s0, s1 = per_axis("s", s, 2, 1)
-    filled = crop(w, [(0, -(-w.shape[0] % s0)), (0, -(-w.shape[1] % s1))])
-    taps = filled.reshape(filled.shape[0] // s0, s0, filled.shape[1] // s1, s1)
+    return _phase_sums(image("w", w), per_axis("s", s, 2, 1))
+
+
+def _phase_sums(w: np.ndarray, s: tuple[int, ...]) -> np.ndarray:
+    """Phase sums over the last two axes: (…, k₀, k₁) → (…, s₀, s₁)."""
+    s0, s1 = s
+    filled = crop(w, [(0, -(-k % t)) for k, t in zip(w.shape[-2:], s, strict=True)])
+    taps = filled.reshape(*w.shape[:-2], filled.shape[-2] // s0, s0, filled.shape[-1] // s1, s1)
     # dtype: the sum stays in w's own type, as everywhere in the library.
-    sums: np.ndarray = taps.sum(axis=(0, 2), dtype=w.dtype)
+    sums: np.ndarray = taps.sum(axis=(-4, -2), dtype=w.dtype)
     return sums
 
 
@@ -80,12 +85,19 @@ def is_even(w: ArrayLike, s: PerAxis) -> bool:
     (True, False)
     """
     w = image("w", w)
-    sums = phase_sums(w, s)
+    return bool(_balanced(w, phase_sums(w, s)))
+
+
+def _balanced(w: np.ndarray, sums: np.ndarray) -> np.ndarray:
+    """For each kernel of w (…, k₀, k₁), whether its phase sums (…, s₀, s₁) agree: (…) booleans."""
+    listed = sums.reshape(*sums.shape[:-2], -1)
     if w.dtype.kind not in "fc":
-        return bool(np.all(sums == sums[0, 0]))
+        equal: np.ndarray = np.all(listed == listed[..., :1], axis=-1)
+        return equal
     room = 1e-9 if np.finfo(w.dtype).eps < 1e-9 else 1e-5
-    spread = np.max(np.abs(sums[..., None, None] - sums))
-    return bool(spread <= room * np.sum(np.abs(w)))
+    spread = np.max(np.abs(listed[..., None] - listed[..., None, :]), axis=(-2, -1))
+    within: np.ndarray = spread <= room * np.sum(np.abs(w), axis=(-2, -1))
+    return within
 
 
 def equalise(w: ArrayLike, s: PerAxis) -> np.ndarray:
@@ -148,6 +160,32 @@ def unevenness(y: ArrayLike, s: PerAxis) -> float:
     return spread / mean
 
 
+def image_rejection(y: ArrayLike, s: PerAxis) -> float:
+    """How far the checkerboard of period s in an image y (H, W) lies below its mean, in decibels.
+
+    With the mean m of the phase means and their variance v it is 10 log₁₀(m² / v).  By Parseval's
+    theorem that is the energy of the phase means' spectrum at frequency 0 over its energy at all
+    other multiples of 2π/s, where the images (spectral copies) of the mean lie.  0 dB: the grid is
+    as strong as the mean; each 20 dB more: a tenth of its amplitude; infinite when there is no
+    grid, −infinite when there is nothing else.  The mean of a random layer comes near 0, where
+    `unevenness` explodes; this goes there by its logarithm.  Rounding alone leaves some 300 dB.
+    Borders count too, as in `unevenness`; for a kernel, take its `phase_sums` as y.
+
+    >>> image_rejection([[1, 2, 1, 2], [1, 2, 1, 2]], (1, 2))
+    9.542425094393248
+    """
+    means = phase_means(y, s)
+    return float(_decibels(np.mean(means) ** 2, np.var(means)))
+
+
+def _decibels(constant: ArrayLike, grid: ArrayLike) -> np.ndarray:
+    """10 log₁₀(constant / grid) of two energies; no grid at all is infinitely far below."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = 10 * (np.log10(constant) - np.log10(grid))
+    rejected: np.ndarray = np.where(np.asarray(grid) == 0, np.inf, ratio)
+    return rejected
+
+
 def spectrum(w: ArrayLike, s: PerAxis) -> np.ndarray:
     """The kernel's Fourier transform at the multiples of 2π/s: values[a, b] = Σ w[u, v] exp(−2πi
     (a·u/s₀ + b·v/s₁)).
@@ -175,3 +213,92 @@ def gradient_pattern(w: ArrayLike, input_shape: PerAxis, stride: PerAxis = 1) ->
     out = Geometry(w.shape, stride=stride).conv_shape(shape)
     reached = conv_transpose2d(np.ones(out, w.dtype), w, stride)
     return crop(reached, [(0, have - n) for have, n in zip(reached.shape, shape, strict=True)])
+
+
+@dataclass(frozen=True, eq=False)
+class GridReport:
+    """What a layer of many channels makes of constant images: made by `grid_report`.
+
+    phase_sums: (C_in, C_out/groups, s) or (C_in, C_out/groups, s₀, s₁), those of each kernel.
+    balanced: whether each kernel's phase sums are equal, so that no constants draw a grid.
+    rejection: (C_out,) decibels for each output channel, for constants that differ from channel to
+    channel at random: the expected energy of the output's mean over that of its grid.
+    worst: (input channel, output channel) whose kernel draws the strongest grid.
+    groups: as in the layer.
+    """
+
+    phase_sums: np.ndarray
+    balanced: bool
+    rejection: np.ndarray
+    worst: tuple[int, int]
+    groups: int
+
+    def response(self, constants: ArrayLike) -> np.ndarray:
+        """One period of the output, borders aside, for the constants (C_in,) of the input channels:
+        (C_out, s) or (C_out, s₀, s₁), without bias.
+
+        This is the test for constants that really occur: kernels that are not balanced may cancel
+        out in it.
+        """
+        c = numbers("constants", constants, ndim=1)
+        if len(c) != len(self.phase_sums):
+            raise ValueError(
+                f"constants must hold one number for each of the {len(self.phase_sums)} input "
+                f"channels, got {len(c)}"
+            )
+        split = (self.groups, len(c) // self.groups)
+        sums = self.phase_sums.reshape(*split, *self.phase_sums.shape[1:])
+        made: np.ndarray = np.einsum("gi,gio...->go...", c.reshape(split), sums)
+        return made.reshape(-1, *self.phase_sums.shape[2:])
+
+    def __str__(self) -> str:
+        low, middle, high = np.quantile(self.rejection, (0, 0.5, 1), method="nearest")
+        verdict = "balanced" if self.balanced else "not balanced"
+        lines = [
+            f"{verdict}; image rejection of {len(self.rejection)} output channels:",
+            f"median {middle:.1f} dB, from {low:.1f} to {high:.1f} dB",
+        ]
+        if not self.balanced:
+            lines.append(f"strongest grid: input {self.worst[0]} to output {self.worst[1]}")
+        return "\n".join(lines)
+
+
+def grid_report(w: ArrayLike, s: PerAxis, groups: int = 1) -> GridReport:
+    """Examine the weights of a transposed convolution for a checkerboard, in one dimension or two.
+
+    w: (C_in, C_out/groups, k) or (C_in, C_out/groups, k₀, k₁), as PyTorch stores them; s: the
+    stride.  A constant c[i] in each input channel i becomes Σᵢ c[i] S[i, o] in output channel o,
+    where S[i, o] are the phase sums of the kernel that joins the two.  So constants stay constants,
+    whatever they are, exactly when every kernel is balanced; a bias changes nothing.  Raises
+    ValueError for other shapes, or when groups does not divide C_in.
+
+    >>> report = grid_report([[[1, 2, 1]], [[1, 1, 1]]], 2)
+    >>> report.balanced, report.worst, report.rejection.round(1)
+    (False, (1, 0), array([14.]))
+    """
+    w = numbers("w", w)
+    if w.ndim not in (3, 4) or 0 in w.shape:
+        raise ValueError(
+            "w must have the axes (C_in, C_out/groups) and one or two more, none of them empty, "
+            f"got shape {w.shape}"
+        )
+    groups = integer("groups", groups, 1)
+    if len(w) % groups:
+        raise ValueError(f"groups must divide the {len(w)} input channels, got {groups}")
+    strides = per_axis("s", s, w.ndim - 2, 1)
+    planes = w[:, :, None] if w.ndim == 3 else w
+    sums = _phase_sums(planes, strides if w.ndim == 4 else (1, *strides))
+    means, grids = np.mean(sums, axis=(2, 3)), np.var(sums, axis=(2, 3))
+
+    def over_inputs(energy: np.ndarray) -> np.ndarray:
+        total: np.ndarray = energy.reshape(groups, -1, w.shape[1]).sum(axis=1)
+        return total.ravel()
+
+    source, target = map(int, np.unravel_index(np.argmax(grids), grids.shape))
+    return GridReport(
+        phase_sums=sums[:, :, 0] if w.ndim == 3 else sums,
+        balanced=bool(np.all(_balanced(planes, sums))),
+        rejection=_decibels(over_inputs(np.abs(means) ** 2), over_inputs(grids)),
+        worst=(source, source // (len(w) // groups) * w.shape[1] + target),
+        groups=groups,
+    )

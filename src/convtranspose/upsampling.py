@@ -232,6 +232,30 @@ def subpixel_from_transposed(w: ArrayLike, s: int) -> np.ndarray:
     return phases[:, :, ::-1, ::-1].copy()
 
 
+def transposed_from_resize(w: ArrayLike, s: PerAxis) -> np.ndarray:
+    """The transposed-convolution kernel that does what nearest-neighbour and a convolution with w
+    do.
+
+    w: (C_out, C_in, k₀, k₁), the weights of a convolution layer that follows nearest-neighbour
+    up-sampling by s.  Returns (C_in, C_out, k₀ + s₀ − 1, k₁ + s₁ − 1): each kernel, turned, is
+    added up over the s₀ × s₁ pixels that one input becomes.  Then `conv(nearest, w, padding=p)` is
+    `conv_transpose(x, ·, stride=s, padding=k − 1 − p)`, sample by sample, with fewer
+    multiplications: kernel size 3 with padding 1 becomes size s + 2 with padding 1.
+
+    >>> transposed_from_resize([[[[1, 2, 3]]]], (1, 2))
+    array([[[[3, 5, 3, 1]]]])
+    """
+    w, (s0, s1) = numbers("w", w, ndim=4), per_axis("s", s, 2, 1)
+    if 0 in w.shape:
+        raise ValueError(f"w must have no empty axis, got shape {w.shape}")
+    turned = w[:, :, ::-1, ::-1].swapaxes(0, 1)
+    k0, k1 = w.shape[2:]
+    folded = np.zeros((*turned.shape[:2], k0 + s0 - 1, k1 + s1 - 1), w.dtype)
+    for i, j in np.ndindex(s0, s1):
+        folded[:, :, i : i + k0, j : j + k1] += turned
+    return folded
+
+
 def _tent(distance: np.ndarray) -> np.ndarray:
     tent: np.ndarray = np.maximum(1 - distance, 0)
     return tent

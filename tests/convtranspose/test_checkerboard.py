@@ -17,6 +17,8 @@ from convtranspose import (
     conv,
     equalise,
     gradient_pattern,
+    grid_report,
+    image_rejection,
     is_even,
     overlap_count,
     overlap_count2d,
@@ -193,5 +195,98 @@ def test_gradients_of_a_strided_convolution_show_the_pattern():
 )
 def test_errors_name_the_argument_the_value_and_the_rule(call, error, words):
     with pytest.raises(error, match=words) as caught:
+        call()
+    assert "\n" not in str(caught.value)
+
+
+def test_image_rejection_is_the_energy_at_zero_over_that_of_the_images():
+    rng = np.random.default_rng(3)
+    for s in ((1, 2), (2, 2), (3, 2)):
+        w = rng.normal(size=(5, 4))
+        energy = np.abs(spectrum(w, s)) ** 2
+        expected = 10 * np.log10(energy[0, 0] / (energy.sum() - energy[0, 0]))
+        assert image_rejection(phase_sums(w, s), s) == pytest.approx(expected)
+    assert image_rejection(np.ones((4, 4)), 2) == math.inf
+    assert image_rejection(np.zeros((4, 4)), 2) == math.inf
+    assert image_rejection([[1, -1]], (1, 2)) == -math.inf
+    stripes = np.tile([9.0, 11.0], (3, 4))  # one tenth of the mean above and below
+    assert image_rejection(stripes, (1, 2)) == pytest.approx(20)
+    assert image_rejection(7 * stripes, (1, 2)) == pytest.approx(20)
+
+
+@pytest.mark.parametrize("kernel", [(5,), (4,), (2,), (3, 4), (1, 5)])
+@pytest.mark.parametrize("groups", [1, 2])
+def test_a_grid_report_says_what_constants_become(kernel, groups):
+    rng = np.random.default_rng(4)
+    s = (3,) if len(kernel) == 1 else (2, 3)
+    w = rng.integers(-9, 10, (4, 3, *kernel)).astype(float)
+    constants = rng.integers(-9, 10, 4).astype(float)
+    report = grid_report(w, s, groups)
+    x = np.broadcast_to(constants.reshape(1, 4, *(1,) * len(kernel)), (1, 4, *(6,) * len(kernel)))
+    settings = {"padding": 0, "output_padding": 0, "dilation": 1}
+    settings = {name: (value,) * len(kernel) for name, value in settings.items()}
+    y = by_scipy(x, w, stride=s, groups=groups, **settings)[0]
+    period = tuple(
+        slice(-(-k // t) * t, -(-k // t) * t + t) for k, t in zip(kernel, s, strict=True)
+    )
+    assert np.allclose(report.response(constants), y[:, *period])
+    assert not report.balanced
+    assert report.rejection.shape == (3 * groups,)
+
+
+def test_the_rejection_of_a_report_is_what_random_constants_show():
+    rng = np.random.default_rng(5)
+    report = grid_report(rng.normal(size=(6, 2, 4, 4)), 2)
+    means, grids = np.zeros(2), np.zeros(2)
+    for constants in rng.normal(size=(4000, 6)):
+        periods = report.response(constants).reshape(2, 4)
+        means, grids = means + periods.mean(axis=1) ** 2, grids + periods.var(axis=1)
+    assert np.allclose(10 * np.log10(means / grids), report.rejection, atol=0.5)
+
+
+def test_a_grid_report_of_balanced_kernels_and_of_one_that_is_not():
+    rng = np.random.default_rng(6)
+    w = rng.normal(size=(4, 3, 5, 5))
+    w = np.array([[equalise(kernel, 2) for kernel in row] for row in w])
+    report = grid_report(w, 2)
+    assert report.balanced
+    assert np.all(report.rejection > 200)
+    assert str(report).startswith("balanced; image rejection of 3 output channels:\nmedian ")
+    assert "strongest" not in str(report)
+    w[2, 1, 0, 0] += 0.1
+    spoiled = grid_report(w, 2)
+    assert not spoiled.balanced
+    assert spoiled.worst == (2, 1)
+    assert np.argmin(spoiled.rejection) == 1
+    assert "strongest grid: input 2 to output 1" in str(spoiled)
+    # With two groups the fourth output channel belongs to the inputs 2 and 3.
+    assert grid_report(w, 2, groups=2).worst == (2, 4)
+    assert grid_report(np.ones((1, 1, 4), int), 2).balanced
+    assert grid_report(np.ones((1, 1, 4), np.float32), 2).balanced
+
+
+def test_constants_can_hide_kernels_that_are_not_balanced():
+    w = np.array([[[3, 1]], [[1, 3]]])
+    report = grid_report(w, 2)
+    assert not report.balanced
+    assert report.response([1, 1]).tolist() == [[4, 4]]
+    assert report.response([1, 0]).tolist() == [[3, 1]]
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: grid_report(np.ones((3, 3)), 2), "w must have the axes"),
+        (lambda: grid_report(np.ones((3, 0, 3)), 2), "w must have the axes"),
+        (lambda: grid_report(np.ones((3, 1, 3)), 2, 2), "groups must divide the 3 input channels"),
+        (lambda: grid_report(np.ones((3, 1, 3)), (2, 2)), "s must"),
+        (
+            lambda: grid_report(np.ones((3, 1, 3)), 2).response([1, 2]),
+            "constants must hold one number for each of the 3",
+        ),
+    ],
+)
+def test_errors_of_a_grid_report_name_the_argument(call, words):
+    with pytest.raises(ValueError, match=words) as caught:
         call()
     assert "\n" not in str(caught.value)

@@ -52,7 +52,7 @@ EXAMPLES = {
     "many_to_one": lambda: figures.many_to_one(3, 3, 2),
     "cures": lambda: figures.cures(2, list(figures.CURES)),
     "spectra": lambda: figures.spectra(
-        {"equal": np.ones((3, 3)), "even": np.outer([1, 2, 1], [1, 2, 1])}, 2
+        {"equal": np.ones((3, 3)), "balanced": np.outer([1, 2, 1], [1, 2, 1])}, 2
     ),
 }
 
@@ -326,11 +326,11 @@ def test_output_window_frames_what_the_layer_returns(padding, output_padding):
 @pytest.mark.parametrize(
     ("k", "s", "counts", "word"),
     [
-        (3, 2, [1, 1, 2, 1, 2, 1, 2, 1, 1], "Uneven"),
-        (4, 2, [1, 1, 2, 2, 2, 2, 2, 2, 1, 1], "Even"),
-        (4, 3, [1, 1, 1, 2, 1, 1, 2, 1, 1, 2, 1, 1, 1], "Uneven"),
+        (3, 2, [1, 1, 2, 1, 2, 1, 2, 1, 1], "Unequal counts"),
+        (4, 2, [1, 1, 2, 2, 2, 2, 2, 2, 1, 1], "Equal counts"),
+        (4, 3, [1, 1, 1, 2, 1, 1, 2, 1, 1, 2, 1, 1, 1], "Unequal counts"),
         (2, 3, [1, 1, 0, 1, 1, 0, 1, 1, 0, 1, 1], "Gaps"),
-        (1, 1, [1, 1, 1, 1], "Even"),
+        (1, 1, [1, 1, 1, 1], "Equal counts"),
     ],
 )
 def test_overlap_on_a_line(k, s, counts, word):
@@ -351,24 +351,24 @@ def test_overlap_on_an_image_is_the_product_of_two_lines():
     assert "1, 2, 4" in figures.overlap_2d(4, 3, 2).readout
 
 
-def test_overlap_says_even_exactly_when_the_stride_divides_the_kernel():
+def test_overlap_says_equal_exactly_when_the_stride_divides_the_kernel():
     for k in range(1, 8):
         for s in range(1, 5):
             readout = figures.overlap_1d(3, k, s).readout
-            assert ("Even:" in readout) == (k % s == 0), readout
+            assert ("Equal counts:" in readout) == (k % s == 0), readout
             assert ("Gaps:" in readout) == (k < s), readout
 
 
-def test_phases_of_an_even_kernel_stay_even_until_one_weight_changes():
-    even = np.outer([1, 3, 3, 1], [1, 3, 3, 1])
+def test_phases_of_a_balanced_kernel_stay_equal_until_one_weight_changes():
+    balanced = np.outer([1, 3, 3, 1], [1, 3, 3, 1])
     kernel, sums, image = (
-        read(panel)[0] for panel in figures.phases(even, 2, row=1, column=2).panels
+        read(panel)[0] for panel in figures.phases(balanced, 2, row=1, column=2).panels
     )
     assert kernel.frames == [(1, 2, 1, 1)]
     assert sums.numbers == [[16, 16], [16, 16]]
     assert not image.tints
     assert {text for text in image.texts.values()} == {"16"}
-    picture = figures.phases(even, 2, row=1, column=2, change=0.25)
+    picture = figures.phases(balanced, 2, row=1, column=2, change=0.25)
     kernel, sums, image = (read(panel)[0] for panel in picture.panels)
     assert kernel.texts[1, 2] == "9.25"
     assert sums.numbers == [[16, 16], [16.25, 16]]
@@ -471,15 +471,15 @@ def test_the_methods_of_the_library_are_used_as_they_are():
 
 
 def test_spectra_mark_the_gain_at_the_multiples():
-    kernels = {"equal": np.ones((3, 3)), "even": np.outer([1, 2, 1], [1, 2, 1])}
+    kernels = {"equal": np.ones((3, 3)), "balanced": np.outer([1, 2, 1], [1, 2, 1])}
     picture = figures.spectra(kernels, 2)
-    assert "equal: 0.333 at 1/2; even: 0 at 1/2" in picture.readout
+    assert "equal: 0.333 at 1/2; balanced: 0 at 1/2" in picture.readout
     assert figures.spectra({"a": np.ones((4, 4))}, 4).readout.endswith("a: 0 at 1/4 and 0 at 2/4.")
     texts = {
         text.text
         for text in ElementTree.fromstring(picture.svg).iter("{http://www.w3.org/2000/svg}text")
     }
-    assert {"equal", "even", "gain"} <= texts
+    assert {"equal", "balanced", "gain"} <= texts
     assert picture.svg == figures.spectra(kernels, 2).svg, "the same page at every build"
 
 

@@ -25,6 +25,7 @@ from convtranspose import (
     resize,
     resize_convolve,
     subpixel_from_transposed,
+    transposed_from_resize,
     transposed_from_subpixel,
 )
 
@@ -146,6 +147,19 @@ def test_sub_pixel_convolution_is_a_transposed_convolution(s, padding):
     assert np.array_equal(subpixel_from_transposed(kernel, s), w)
 
 
+@pytest.mark.parametrize(("k", "s"), [(3, 2), (5, 2), (3, 3), (1, 2), (4, 3)])
+def test_a_folded_resize_convolution_is_one_transposed_layer(k, s):
+    rng = np.random.default_rng(7)
+    w, x = rng.integers(-9, 10, (3, 2, k, k)), rng.integers(-9, 10, (1, 2, 4, 5))
+    folded = transposed_from_resize(w, s)
+    assert folded.shape == (2, 3, k + s - 1, k + s - 1)
+    large = x.repeat(s, axis=2).repeat(s, axis=3)
+    for p in range(k):
+        assert np.array_equal(
+            conv(large, w, padding=p), conv_transpose(x, folded, stride=s, padding=k - 1 - p)
+        )
+
+
 @pytest.mark.parametrize(
     ("call", "error", "words"),
     [
@@ -179,6 +193,11 @@ def test_sub_pixel_convolution_is_a_transposed_convolution(s, padding):
             lambda: transposed_from_subpixel(np.ones((3, 1, 2, 2)), 2),
             ValueError,
             "w must have a multiple of s² = 4",
+        ),
+        (
+            lambda: transposed_from_resize(np.ones((1, 0, 3, 3)), 2),
+            ValueError,
+            "w must have no empty axis",
         ),
         (
             lambda: subpixel_from_transposed(np.ones((1, 1, 3, 2)), 2),

@@ -23,8 +23,8 @@ def _shade(grid: Grid, counts: np.ndarray) -> None:
         grid.fill(cells_where(counts == count), BLUE, 0.1 + 0.5 * count / top)
 
 
-def _evenness(k: int, s: int) -> str:
-    """One sentence on whether the counts away from the ends are even."""
+def _on_counts(k: int, s: int) -> str:
+    """One sentence on whether the counts away from the ends are equal."""
     divides = f"{k} = {k // s} × {s}" if k % s == 0 else f"{s} does not divide {k}"
     levels = sorted(set(_levels(k, s)))
     if k < s:
@@ -34,9 +34,9 @@ def _evenness(k: int, s: int) -> str:
         )
     if len(levels) == 1:
         times = "once" if levels[0] == 1 else f"{levels[0]} times"
-        return f"Even: away from the ends every output is written to {times} ({divides})."
+        return f"Equal counts: away from the ends every output is written to {times} ({divides})."
     span = f"between {levels[0]} and {levels[1]}"
-    return f"Uneven: away from the ends the counts vary {span} ({divides})."
+    return f"Unequal counts: away from the ends they vary {span} ({divides})."
 
 
 def _levels(k: int, s: int) -> list[int]:
@@ -72,7 +72,7 @@ def overlap_1d(n: int, k: int, s: int) -> Picture:
     total = canvas.grid((1, width), MARGIN, y, 24)
     _shade(total, counts[None])
     total.lines().numbers(counts[None], SMALL)
-    verdict = _evenness(k, s)
+    verdict = _on_counts(k, s)
     alt = (
         f"{n} copies of a kernel of length {k}, each {s} further right than the one before, cover "
         f"{width} outputs. Copies on each output: {' '.join(map(str, counts.tolist()))}. {verdict}"
@@ -97,7 +97,7 @@ def overlap_2d(n: int, k: int, s: int) -> Picture:
     grid.lines().numbers(counts, min(13, max(9, grid.cell * 0.55)))
     levels = sorted({a * b for a, b in product(_levels(k, s), repeat=2)})
     verdict = (
-        _evenness(k, s)
+        _on_counts(k, s)
         .replace("every output", "every row and column")
         .replace("the counts", "the counts of rows and of columns")
     )
@@ -155,10 +155,10 @@ def phases(w: ArrayLike, s: int, *, row: int = 0, column: int = 0, change: float
     grid.lines().numbers(sums)
 
     low, high = float(inside.min()), float(inside.max())
-    even = high - low <= 1e-9 * max(abs(high), abs(low), 1)
+    balanced = high - low <= 1e-9 * max(abs(high), abs(low), 1)
     spread = (
         "all equal, so the image stays constant"
-        if even
+        if balanced
         else f"from {number(low)} to {number(high)}, so the constant image gets a pattern that "
         f"repeats every {s} pixels"
     )

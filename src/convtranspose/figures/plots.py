@@ -182,7 +182,7 @@ CURES: dict[str, Callable[[np.ndarray, int], np.ndarray]] = {
     "transposed, k = 2s, random weights": lambda x, s: _transposed(
         x, _random_kernel(2 * s, s * s), s
     ),
-    "transposed, k = 2s, random, phases evened": lambda x, s: _transposed(
+    "transposed, k = 2s, random, balanced": lambda x, s: _transposed(
         x, equalise(_random_kernel(2 * s, s * s), s), s
     ),
     "transposed, bilinear kernel": lambda x, s: _transposed(x, bilinear_kernel(s), s),
