@@ -55,7 +55,8 @@ def run_cells(facts: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Callable[[s
             exec(compile(ast.Module(statements, []), page, "exec"), namespace)
             if last is not None:
                 value = eval(compile(ast.Expression(last.value), page, "eval"), namespace)
-                shown += [value.data] if value is not None else []
+                # Markdown has its text as data; a picture speaks of no assignment
+                shown.append(getattr(value, "data", ""))
         quoted = set(re.findall(r"\{glue:text\}`([^`:]+)`", source(page)))
         assert quoted <= glued.keys(), f"{page} quotes {quoted - glued.keys()}"
         return "\n".join(shown)

@@ -11,9 +11,11 @@ import pytest
 from book.assignments import chapters, writing_minutes
 from scipy import signal
 from tests.book.prose import assertions, claims, numbers, pages, prose, questions, source
+from tests.book.terms import stressed
 
 CHAPTERS = chapters()
 ASKED = questions()
+PAGES_TO_DO = stressed()[1]
 SECTIONS = [
     "Predict first",
     "Common mistakes",
@@ -75,6 +77,23 @@ def test_ten_questions_of_newcomers_are_answered_at_a_place_of_the_chapter(name)
 def test_every_claim_is_decided_at_one_place_in_its_chapter(name):
     labels = re.findall(r"^\(claim-([A-Z]\d+)\)=$", source(name), re.M)
     assert sorted(labels) == sorted(claim["id"] for claim in claims() if claim["page"] == name)
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_what_articles_say_is_folded_away_under_the_number_of_the_claim(name):
+    """The story is told without the articles: who has not read them misses nothing."""
+    text = source(name)
+    boxes = re.findall(r"^:::\{(\w+)\} A claim you may meet(.*)\n(.+)\n:::$", text, re.M)
+    assert len(boxes) == text.count("A claim you may meet")
+    mine = {claim["id"]: claim["articles"] for claim in claims() if claim["page"] == name}
+    for kind, title, box in boxes:
+        assert kind == "dropdown"
+        said_by = {label.upper() for label in re.findall(r"article-([a-e])", box)}
+        assert said_by <= set(mine[title.removeprefix(": ")])
+        text = text.replace(box, "")
+    story = text.split("## Further reading")[0]
+    if name not in PAGES_TO_DO:
+        assert "`article-" not in story
 
 
 @pytest.mark.parametrize("name", pages())

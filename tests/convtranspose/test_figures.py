@@ -49,6 +49,9 @@ EXAMPLES = {
     "overlap_1d": lambda: figures.overlap_1d(5, 7, 4),
     "overlap_2d": lambda: figures.overlap_2d(4, 3, 2),
     "phases": lambda: figures.phases(X, 2, row=1, column=1, change=0.5),
+    "product_table": lambda: figures.product_table([2, 1, 3], [1, 2], 1, place=1),
+    "product_table, apart": lambda: figures.product_table([2, -1, 3], [1, 2, 4], 3, place=3),
+    "sizes_along": lambda: figures.sizes_along([64, 32, 16, 32, 64], "An hourglass"),
     "many_to_one": lambda: figures.many_to_one(3, 3, 2),
     "cures": lambda: figures.cures(2, list(figures.CURES)),
     "spectra": lambda: figures.spectra(
@@ -255,6 +258,42 @@ def test_connections_lights_a_row_of_C_and_a_column_of_its_transpose():
         assert drawn.numbers == C.T.tolist()
         assert drawn.frames == [(0, pixel, 16, 1)]
         assert tinted(drawn, ORANGE) == {(int(i), pixel) for i in np.flatnonzero(C[pixel])}
+
+
+@pytest.mark.parametrize(("x", "w", "s"), [([2, 1, 3], [1, 2], 1), ([2, -1, 3], [1, 0, 4], 2)])
+def test_product_table_collects_the_products_of_every_place(x, w, s):
+    y = transposed.by_placing([x], [w], (1, s))[0]
+    for place, total in enumerate(y.tolist()):
+        table, moved = figures.product_table(x, w, s, place=place).panels
+        [products], [rows, sums] = read(table), read(moved)
+        assert products.numbers == np.outer(x, w).tolist()
+        assert sums.numbers == [y.tolist()]
+        assert sums.frames == [(0, place, 1, 1)]
+        met = tinted(products, ORANGE)
+        assert met == {(i, u) for i, u in np.ndindex(len(x), len(w)) if i * s + u == place}
+        assert sum(products.numbers[i][u] for i, u in met) == total
+        assert tinted(rows, ORANGE) == {(i, place) for i, _ in met}
+        assert {cell: float(text.replace("−", "-")) for cell, text in rows.texts.items()} == {
+            (i, i * s + u): x[i] * w[u] for i, u in np.ndindex(len(x), len(w))
+        }
+
+
+def test_product_table_reads_one_place_out():
+    assert figures.product_table([2, -1], [1, 4], place=1).readout == "Place 1: 2·4 + (−1)·1 = 7"
+    assert figures.product_table([1, 2], [5], 2, place=1).readout == "Place 1: no product = 0"
+
+
+def test_sizes_along_marks_the_layers_that_enlarge():
+    picture = figures.sizes_along([8, 4, 2, 4, 8], "An hourglass")
+    root = ElementTree.fromstring(picture.svg)
+    bars = list(root.iter("{http://www.w3.org/2000/svg}path"))
+    assert [bar.get("fill") for bar in bars] == [BLUE, BLUE, BLUE, ORANGE, ORANGE]
+    heights = [float(re.search(r"v-([\d.]+)", bar.get("d"))[1]) for bar in bars]
+    assert heights == heights[::-1]
+    assert heights[0] > heights[1] > heights[2]
+    texts = [text.text for text in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert texts.count("↑") == 2
+    assert [text for text in texts if text.isdigit()] == ["8", "4", "2", "4", "8"]
 
 
 def test_placing_ends_at_the_worked_example_and_overlaps_are_darker():
@@ -570,6 +609,10 @@ def test_a_picture_is_saved_whole(tmp_path):
         (lambda: figures.connections(X, (4, 4), pixel=4), "pixel must be at most 3, got 4"),
         (lambda: figures.two_roads(X, X), "x must have at most 4 pixels"),
         (lambda: figures.placing(X2, W4, 9, 0), "the result must have at most 11"),
+        (lambda: figures.product_table(X, [1]), "x must be a line of 1 to 6 numbers"),
+        (lambda: figures.product_table([1] * 6, [1], 3), "the result must have at most 12"),
+        (lambda: figures.product_table([1], [1], place=1), "place must be at most 0, got 1"),
+        (lambda: figures.sizes_along([1], "One"), "sizes must hold from 2 to 12 sizes, got 1"),
         (lambda: figures.output_window(X2, W4, 3, 0, 3), "output_padding must be below"),
         (lambda: figures.overlap_1d(9, 7, 4), "n, k and s must give at most 32 outputs"),
         (lambda: figures.phases(X, 5), "s must be from 1 to 4, got 5"),

@@ -7,9 +7,11 @@ modules: nothing is computed twice.
 
 from .convolving import kernel_turning, number_grid, shaded_grid, sliding
 from .matrices import connections
+from .networks import sizes_along
 from .overlaps import many_to_one, overlap_1d, overlap_2d, phases
 from .picture import ACCENTS, Panel, Picture, beside
 from .plots import CURES, cures, from_matplotlib, photograph, photographs, spectra, themed, upsample
+from .products import product_table
 from .transposing import output_window, placing, two_roads, zero_insertion
 
 __all__ = [
@@ -31,7 +33,9 @@ __all__ = [
     "photograph",
     "photographs",
     "placing",
+    "product_table",
     "shaded_grid",
+    "sizes_along",
     "sliding",
     "spectra",
     "themed",

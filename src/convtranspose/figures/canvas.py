@@ -13,6 +13,7 @@ from ..geometry import integer
 from .picture import BLUE, FONT, ORANGE, SMALL, Panel, number, px
 
 CELL = 28  # px, a cell that holds three digits at FONT
+SMALL_CELL = 26  # px, where many columns stand side by side
 MARGIN = 3  # px around a panel, so that a thick outline on the border is not cut
 WIDEST = 322  # px: a phone of 360 px less the page's own margins
 BOLD = 1.15  # how much wider bold letters run

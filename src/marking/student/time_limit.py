@@ -79,8 +79,8 @@ def _thread(seconds: float) -> Iterator[None]:
     finally:
         settled = False
         while not settled:
-            # The exception may come in the middle of this too, at any call.
-            try:  # noqa: SIM105 (the call of `suppress` would stand outside)
+            # The exception may come in the middle of this too, at any call; also of `suppress`.
+            try:
                 with lock:
                     ended.set()
                 settled = True
