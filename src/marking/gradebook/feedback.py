@@ -152,7 +152,7 @@ def _write_stale(
     seen = ledger.fingerprints
     grades = _grades(course, name)
     current = {
-        student: digest([path.read_bytes(), repr(grades.get(student)).encode()])
+        student: digest([path.read_bytes(), _secret(path), repr(grades.get(student)).encode()])
         for student, path in chosen.items()
     }
     stale = [
@@ -188,6 +188,12 @@ def _write_stale(
     finally:
         ledger.save()  # of a run that was stopped, too
     return written, len(chosen) - len(stale)
+
+
+def _secret(marked: Path) -> bytes:
+    """What nbgrader's exchange put beside a hand-in, to give its page to that hand-in alone."""
+    path = marked.with_name("submission_secret.txt")
+    return path.read_bytes() if path.is_file() else b""
 
 
 def _made(pages: Sequence[_Page]) -> Iterator[_Made]:
