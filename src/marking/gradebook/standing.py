@@ -55,6 +55,7 @@ class Standing:
     auto: dict[str, float | None] = field(default_factory=dict)  # automatic scores, by cell
     # Checks whose mark a person has set, and which differ from the automatic one.
     set_by_hand: dict[str, float] = field(default_factory=dict)
+    unmarked: tuple[str, ...] = ()  # cells that wait, and to which nobody has given a mark yet
     kept: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -86,6 +87,8 @@ def standings(query: Query, name: str, keeps: bool = True) -> dict[str, Standing
         standing.raw += (given or 0.0) + (extra or 0.0)
         standing.most += most
         standing.waiting += bool(waits)
+        if waits and manual is None:
+            standing.unmarked += (cell,)
         if manual is not None and kind == "code" and manual != auto:
             standing.set_by_hand[cell] = manual
     for student, text in query(KEPT_ROWS) if keeps else ():

@@ -213,9 +213,7 @@ class Gradebook:
             return
         row = {"name": name, "student": student, "kept": json.dumps(kept)}
         where = "WHERE assignment = :name AND student = :student"
-        done = self._book.db.execute(
-            text(f"UPDATE {standing.KEPT} SET kept = :kept {where}"), row
-        )
+        done = self._book.db.execute(text(f"UPDATE {standing.KEPT} SET kept = :kept {where}"), row)
         if not done.rowcount:
             columns = "(assignment, student, kept) VALUES (:name, :student, :kept)"
             self._book.db.execute(text(f"INSERT INTO {standing.KEPT} {columns}"), row)
@@ -266,7 +264,26 @@ class Gradebook:
             with session.no_autoflush:
                 submission = self._blank(assignment, student)
             session.add(submission)
+        with session.no_autoflush:
+            for part in submission.notebooks:
+                self._complete(part)
         return submission
+
+    def _complete(self, part: Any) -> None:
+        """Give a submission's notebook an empty grade and comment for each cell that has none, as
+        nbgrader makes them: it is new, the release has more cells than it had, or another program
+        removed them.
+        """
+        from nbgrader.api import Comment, Grade
+
+        marked, said = ({row.cell_id for row in rows} for rows in (part.grades, part.comments))
+        tasks = part.notebook.task_cells
+        for cell in (*part.notebook.grade_cells, *tasks):
+            if cell.id not in marked:
+                self._book.db.add(Grade(cell_id=cell.id, notebook=part))
+        for cell in (*part.notebook.solution_cells, *tasks):
+            if cell.id not in said:
+                self._book.db.add(Comment(cell_id=cell.id, notebook=part))
 
     @staticmethod
     def _write(
@@ -309,15 +326,11 @@ class Gradebook:
         """A new submission with an empty grade and comment for each cell, as nbgrader makes it; not
         yet committed.
         """
-        from nbgrader.api import Comment, Grade, SubmittedAssignment, SubmittedNotebook
+        from nbgrader.api import SubmittedAssignment, SubmittedNotebook
 
         submission = SubmittedAssignment(assignment=assignment, student_id=student)
         for notebook in assignment.notebooks:
-            part = SubmittedNotebook(notebook=notebook, assignment=submission)
-            for cell in (*notebook.grade_cells, *notebook.task_cells):
-                Grade(cell_id=cell.id, notebook=part)
-            for cell in (*notebook.solution_cells, *notebook.task_cells):
-                Comment(cell_id=cell.id, notebook=part)
+            SubmittedNotebook(notebook=notebook, assignment=submission)
         return submission
 
     def _penalise(self, student: str, name: str, notebook: NotebookNode) -> None:

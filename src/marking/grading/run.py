@@ -193,8 +193,7 @@ def _unsettled(
 def _other_scores(entry: Entry, standing: Standing) -> bool:
     """Whether the gradebook has other automatic scores than were given."""
     return any(
-        standing.auto.get(f"test_{question}") != points
-        for question, points in entry.points.items()
+        standing.auto.get(f"test_{question}") != points for question, points in entry.points.items()
     )
 
 
