@@ -105,7 +105,9 @@ def steps(platform):
     for block in re.findall(r"```text\n(.*?)```", part, re.S):
         for line in block.splitlines():
             command, _, those = line.partition("#")
-            if not those or platform in (one.strip() for one in those.split(",")):
+            if command.strip() and (
+                not those or platform in (one.strip() for one in those.split(","))
+            ):
                 yield shlex.split(command)
 
 

@@ -76,6 +76,13 @@ def _chosen(course: Course, name: str, students: Sequence[str]) -> dict[str, Pat
     return chosen
 
 
+def unread(course: Course, name: str) -> int:
+    """How many students with a page have answers that nobody has marked yet."""
+    held = standings(course.db_url, course.course_id, name)
+    pages = (s for s, standing in held.items() if standing.unmarked)
+    return sum(course.feedback(student, name).is_file() for student in pages)
+
+
 class Pages:
     """The ledger of pages: a fingerprint for each student, good while their maker is the same."""
 

@@ -149,6 +149,12 @@ def grade(
         ]
 
 
+def without_submission(course: Course, name: str) -> list[str]:
+    """Students who have marks of assignment `name` in the gradebook, and no submission any more."""
+    held = standings(course.db_url, course.course_id, name)
+    return sorted(held.keys() - course.submissions(name).keys())
+
+
 class _Lateness:
     """What the penalties of a class were made from in the last run, kept in a file."""
 

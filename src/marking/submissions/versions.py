@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from nbformat import NotebookNode
 
@@ -22,19 +22,21 @@ def version_note(
     """
     names = [grade_id(cell) for cell in release.cells]
     found = {names[index] for index in matched}
-    lacking = [
-        name.removeprefix(TEST_PREFIX)
-        for name in names
-        if name and name.startswith(TEST_PREFIX) and not {name, name.removeprefix(TEST_PREFIX)} & found
-    ]
-    given = {cell.grade_id for cell in submitted if cell.grade_id}
-    others = sorted(n.removeprefix(TEST_PREFIX) for n in given - set(names) if n.startswith(TEST_PREFIX))
-    # Without any check of its own it is no version of the assignment, but something else.
-    if not (lacking or others) or not any(name and name.startswith(TEST_PREFIX) for name in found):
+    given = {cell.grade_id for cell in submitted}
+    asked = _questions(names)
+    lacking = [one for one in asked if not {one, f"{TEST_PREFIX}{one}"} & found]
+    others = sorted(_questions(given - set(names)))
+    # Without any question of the release's it is no version of the assignment, but something else.
+    if not (lacking or others) or len(lacking) == len(asked):
         return None
     parts = [f"it lacks {_listed(lacking)}"] if lacking else []
     parts += [f"it asks for {_listed(others)}, which does not count"] if others else []
     return f"It seems to be another version of the assignment: {', and '.join(parts)}."
+
+
+def _questions(names: Iterable[str | None]) -> list[str]:
+    """What the checks among cells of these names ask for."""
+    return [n.removeprefix(TEST_PREFIX) for n in names if n and n.startswith(TEST_PREFIX)]
 
 
 def _listed(names: Sequence[str]) -> str:

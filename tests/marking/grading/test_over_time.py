@@ -407,3 +407,29 @@ def test_a_full_disk_costs_the_row_and_leaves_nothing_half_written(course, monke
     assert not list(course.root.rglob("*.part"))
     assert points(course)["bob"] == 12
     assert Ledger(course.state / f"{ASSIGNMENT}.jsonl").entries["bob"].total == 12
+
+
+# ------------------------------------------------------------------------------ people who leave
+def test_who_has_marks_and_no_submission_any_more_is_named(course, monkeypatch, capsys):
+    shutil.rmtree(course.submitted / "bob")
+    monkeypatch.chdir(course.root)
+    assert main(["grade", ASSIGNMENT]) == 0
+    got = capsys.readouterr()
+    assert got.err.strip().endswith("(who has dropped out, or has another id now?): bob")
+    assert "1 of 1 submissions" in got.out
+    with opened(course) as book:
+        assert book.find_submission(ASSIGNMENT, "bob").score == 10, "nothing of his is lost"
+
+
+def test_a_page_says_what_nobody_has_marked_yet(course, monkeypatch, capsys):
+    monkeypatch.chdir(course.root)
+    assert main(["feedback", ASSIGNMENT]) == 0
+    assert "2 of them have answers that nobody has marked yet" in capsys.readouterr().out
+    page = course.feedback("ada", ASSIGNMENT).read_text(encoding="utf-8")
+    assert page.count("Not marked yet (2.0 points)") == 2 and "Score: nan" not in page
+    assert "<math" in page and "$$" not in page.split("</head>")[1] and "<script" not in page
+    read_all(course)
+    assert main(["feedback", ASSIGNMENT]) == 0
+    assert "nobody" not in capsys.readouterr().out
+    page = course.feedback("ada", ASSIGNMENT).read_text(encoding="utf-8")
+    assert "Not marked yet" not in page and "2.0 / 2.0" in page
