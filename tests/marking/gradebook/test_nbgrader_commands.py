@@ -20,6 +20,7 @@ from sample_class.folder import ROOT, SHORT, make_course, released
 from sample_class.students import ASSIGNMENT, Student, write
 
 from marking.course import Course
+from marking.grading.run import grade
 from marking.kernels import bubblewrap
 from marking.notebooks import read_notebook
 from marking.submissions.reading import load_release
@@ -155,7 +156,8 @@ def autograde(course):
     course.nbgrader("autograde", ASSIGNMENT, "--create")
     course.nbgrader("generate_feedback", ASSIGNMENT)
     page = Course.find(start=course.folder).feedback("ada", ASSIGNMENT)
-    assert "12.0 / 14.0" in page.read_text(encoding="utf-8")
+    text = page.read_text(encoding="utf-8")
+    assert "12.0 / 14.0" in text and f": {ASSIGNMENT} (Score" not in text
     # The difference: it takes no file of another name, and says something else.
     place = course.folder / "submitted" / "bob" / ASSIGNMENT
     place.mkdir(parents=True)
@@ -284,3 +286,29 @@ PROOFS = {
 def test_a_command_does_what_the_table_says(proof, request, tmp_path):
     story = request.getfixturevalue("story") if proof is by_the_exchange else {}
     proof(story, tmp_path)
+
+
+def test_formgrader_shows_a_class_given_by_root_with_the_configuration_of_the_runbook(tmp_path):
+    from nbgrader.apps.api import NbGraderAPI
+    from nbgrader.coursedir import CourseDirectory
+    from traitlets.config.loader import PyFileConfigLoader
+
+    course, section = tmp_path / "course", tmp_path / "section"
+    course_in(course)
+    place = section / "submitted" / "ada" / ASSIGNMENT
+    place.mkdir(parents=True)
+    (place / f"{ASSIGNMENT}.ipynb").write_bytes(ADA)
+    text = RUNBOOK.read_text(encoding="utf-8").split("(runbook-section)=", 1)[1]
+    written = re.search(r"```python\n(.*?)```", text, re.S)[1]
+    (section / "nbgrader_config.py").write_text(
+        written.replace("/home/me/course", course.as_posix()), encoding="utf-8"
+    )
+    found = Course.find(start=course, root=section)
+    assert grade(found, ASSIGNMENT, jobs=1, unsafe=UNSAFE)[0].points == 12
+    config = PyFileConfigLoader("nbgrader_config.py", path=str(section)).load_config()
+    config.CourseDirectory.root = str(section)
+    api = NbGraderAPI(CourseDirectory(config=config), config=config)
+    (shown,) = [one for one in api.get_assignments() if one["name"] == ASSIGNMENT]
+    assert shown["num_submissions"] == 1 and shown["release_path"]
+    (mark,) = api.get_submissions(ASSIGNMENT)
+    assert (mark["student"], mark["score"], mark["autograded"]) == ("ada", 12, True)
