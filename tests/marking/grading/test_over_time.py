@@ -25,6 +25,14 @@ from marking.kernels import bubblewrap
 
 UNSAFE = bubblewrap.why_no_bubblewrap() is not None
 WORDS = {"explain_odd_kernel": "So that there is a cell in the middle."}
+
+
+def first_of(values, kept=1):
+    """`values` for `parametrize`: the first in every run, the others in the soak."""
+    values = list(values)
+    return values[:kept] + [pytest.param(one, marks=pytest.mark.soak) for one in values[kept:]]
+
+
 ZERO = "\nc.LateSubmissionPlugin.penalty_method = 'zero'\n"
 
 
@@ -112,18 +120,18 @@ def no_rule(course):
 
 
 CURES = {
+    "extension": extend,
     "due later": lambda course: due(course, "2026-03-09 12:00:00"),
     "no due date": lambda course: due(course, None),
     "handed in earlier": lambda course: handed_in_at(course, "bob", "2026-03-01 11:59:59"),
     "no time of the hand-in": lambda course: (
         course.submissions(ASSIGNMENT)["bob"] / "timestamp.txt"
     ).unlink(),
-    "extension": extend,
     "no rule any more": no_rule,
 }
 
 
-@pytest.mark.parametrize("cure", CURES)
+@pytest.mark.parametrize("cure", first_of(CURES))
 def test_r09_a_penalty_vanishes_with_its_cause(late, cure, tmp_path):
     CURES[cure](late)
     late = Course.find(start=late.root)
@@ -161,14 +169,14 @@ def test_r09_points_given_by_hand_after_the_deadline_do_not_escape_the_rule(late
 
 # ------------------------------------------------------- R10: marks by hand after a stopped kernel
 STOPPED = {
+    "exit": "import os\ndef cross_correlate2d(x, h):\n    os._exit(3)",
     "memory": "def cross_correlate2d(x, h):\n    piled = []\n    while True:\n"
     "        piled.append(bytearray(1 << 26))",
-    "exit": "import os\ndef cross_correlate2d(x, h):\n    os._exit(3)",
     "recursion": "def cross_correlate2d(x, h):\n    return cross_correlate2d(x, h)",
 }
 
 
-@pytest.mark.parametrize("how", STOPPED)
+@pytest.mark.parametrize("how", first_of(STOPPED))
 def test_r10_what_was_marked_by_hand_stands_beside_a_stopped_kernel(how, course):
     hand_in(course.root, "bob", notebook(LOOPS | {"cross_correlate2d": STOPPED[how]}))
     before = rows(course)["bob"]
@@ -207,7 +215,7 @@ def shorten_the_release(cells):
     del cells[next(i for i, c in enumerate(cells) if not c["metadata"].get("nbgrader"))]
 
 
-@pytest.mark.parametrize("change", [reword, reword_the_question, shorten_the_release])
+@pytest.mark.parametrize("change", first_of([reword, reword_the_question, shorten_the_release]))
 def test_r11_a_changed_sentence_loses_nothing_that_was_read(course, change):
     read_all(course)
     assert points(course) == {"ada": 14, "bob": 12}
@@ -287,7 +295,7 @@ CHANGES = {
 }
 
 
-@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("change", first_of(CHANGES, 2))
 def test_a_change_in_the_gradebook_by_another_program_is_set_right(course, change):
     with closing(sqlite3.connect(course.root / "gradebook.db")) as book, book:
         book.execute(CHANGES[change])
@@ -379,7 +387,7 @@ def test_the_secret_of_a_hand_in_follows_it_to_its_page(course):
             assert (beside.read_text() if beside.exists() else None) == secret
 
 
-@pytest.mark.parametrize("secret", [b"../../x", b"\xff\xfe", b"", b"a\x00b"])
+@pytest.mark.parametrize("secret", first_of([b"../../x", b"\xff\xfe", b"", b"a\x00b"]))
 def test_a_secret_that_is_none_is_not_carried(course, secret):
     folder = course.submissions(ASSIGNMENT)["bob"]
     (folder / "submission_secret.txt").write_bytes(secret)
