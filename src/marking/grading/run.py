@@ -7,8 +7,6 @@ again, the run repeats at most the submission it was recording.
 
 from __future__ import annotations
 
-import contextlib
-import json
 import logging
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -23,6 +21,7 @@ from marking.gradebook.people import names_of_people
 from marking.gradebook.standing import Standing
 from marking.gradebook.writer import Gradebook, standings
 from marking.grading.fingerprints import Fingerprints, of_folder
+from marking.grading.lateness import Lateness
 from marking.grading.ledger import Entry, Ledger
 from marking.grading.table import Row
 from marking.grading.workers import Job, Outcome, Workers, not_marked
@@ -100,7 +99,7 @@ def grade(
         ]
         problems = {student: said for student in folders if (said := why_no_id(student))}
         todo = [job for job in todo if job.student not in problems]
-        late = _Lateness(course, name)
+        late = Lateness(course, name)
         unsettled = _unsettled(ledger, held, late, [s for s in folders if s not in stale])
         if todo:
             progress(0, len(todo))
@@ -155,34 +154,8 @@ def without_submission(course: Course, name: str) -> list[str]:
     return sorted(held.keys() - course.submissions(name).keys())
 
 
-class _Lateness:
-    """What the penalties of a class were made from in the last run, kept in a file."""
-
-    def __init__(self, course: Course, name: str) -> None:
-        self._path = course.state / f"{name}.late.json"
-        plugin, preprocessor = "LateSubmissionPlugin", "AssignLatePenalties"
-        self._rule = repr([course.config.get(plugin, {}), course.config.get(preprocessor, {})])
-        self._seen: dict[str, str] = {}
-        with contextlib.suppress(OSError, ValueError):
-            seen = json.loads(self._path.read_text(encoding="utf-8"))
-            self._seen = seen if isinstance(seen, dict) else {}
-
-    def changed(self, student: str, standing: Standing) -> bool:
-        """Whether the due date, an extension, the time of the hand-in, the rule or the penalty is
-        not that of the last run.
-        """
-        return self._seen.get(student) != standing.lateness(self._rule)
-
-    def save(self, held: Mapping[str, Standing], students: Collection[str]) -> None:
-        """Keep how things stand for `students`."""
-        for student in students:
-            if student in held:
-                self._seen[student] = held[student].lateness(self._rule)
-        replace_text(self._path, json.dumps(self._seen))
-
-
 def _unsettled(
-    ledger: Ledger, held: Mapping[str, Standing], late: _Lateness, students: Collection[str]
+    ledger: Ledger, held: Mapping[str, Standing], late: Lateness, students: Collection[str]
 ) -> list[str]:
     """Whose marks in the gradebook are not those of the marked notebook, or whose penalty has to be
     made anew.  Nothing need be asked for that.
