@@ -54,7 +54,8 @@ class FeedbackExporter(HarmlessExporter):
         self, nb: NotebookNode, resources: dict[str, Any]
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """The notebook as the page shows it, after nbgrader has put the scores into its cells."""
-        nb, resources = super()._preprocess(nb, resources)
+        # nbconvert is untyped
+        nb, resources = super()._preprocess(nb, resources)  # type: ignore[no-untyped-call]
         for cell in nb.cells:
             if grade_id(cell) in self.waiting:
                 cell.metadata.nbgrader["score"] = math.nan  # no number yet; see `NOT_YET`

@@ -307,7 +307,7 @@ class Gradebook:
         comments = {names[row.cell_id]: row for row in marked.comments if row.cell_id in names}
         cells: dict[str, str] = {}
         for cell in notebook.cells:
-            title = grade_id(cell)
+            title = grade_id(cell) or ""
             if is_graded(cell) and (grade := grades.get(title)) is not None:
                 score = _score(cell)
                 cells[title] = _fingerprint(cell, score)
@@ -323,9 +323,7 @@ class Gradebook:
 
     @staticmethod
     def _blank(assignment: Any, student: str) -> Any:
-        """A new submission with an empty grade and comment for each cell, as nbgrader makes it; not
-        yet committed.
-        """
+        """A new submission, without grades and comments; not yet committed."""
         from nbgrader.api import SubmittedAssignment, SubmittedNotebook
 
         submission = SubmittedAssignment(assignment=assignment, student_id=student)
