@@ -74,7 +74,9 @@ def _rendered(formulas: Sequence[Formula]) -> list[str | None]:
 
 def _harmless(text: object, formula: Formula) -> str | None:
     tex, display = formula
-    inner = INNER.search(text) if isinstance(text, str) and tex.strip() else None
+    # Of "5 $ or 6 $" what is between begins with a blank: these are amounts, and no formula.
+    is_one = bool(tex.strip()) and (display or tex == tex.strip())
+    inner = INNER.search(text) if isinstance(text, str) and is_one else None
     shown = GLUE.sub("", inner[1]) if inner else ""
     if not shown or MATHML.fullmatch(shown) is None:
         return None
