@@ -162,6 +162,7 @@ def test_r09_an_extension_without_a_due_date_is_no_fault(course):
     assert points(course) == {"ada": 12, "bob": 12}
 
 
+@pytest.mark.soak
 def test_r09_points_given_by_hand_after_the_deadline_do_not_escape_the_rule(late):
     read_all(late)
     assert points(late) == {"ada": 14, "bob": 0}
@@ -283,6 +284,7 @@ def test_an_answer_read_before_a_restored_gradebook_waits_if_it_is_another(cours
     assert [(r.student, r.by_hand) for r in rows(course).values()] == [("ada", 1), ("bob", 0)]
 
 
+@pytest.mark.soak
 def test_a_gradebook_that_was_lost_is_filled_again(course):
     (course.root / "gradebook.db").unlink()
     assert points(course) == {"ada": 12, "bob": 10}
@@ -333,6 +335,7 @@ def test_only_the_answer_that_changed_waits_again(course):
     }
 
 
+@pytest.mark.soak
 def test_an_answer_emptied_after_it_was_read_waits(course):
     read_all(course)
     hand_in(course.root, "ada", notebook(words={}))
@@ -438,6 +441,6 @@ def test_a_page_says_what_nobody_has_marked_yet(course, monkeypatch, capsys):
     assert "<math" in page and "$$" not in page.split("</head>")[1] and "<script" not in page
     read_all(course)
     assert main(["feedback", ASSIGNMENT]) == 0
-    assert "nobody" not in capsys.readouterr().out
+    assert "nobody has marked" not in capsys.readouterr().out
     page = course.feedback("ada", ASSIGNMENT).read_text(encoding="utf-8")
     assert "Not marked yet" not in page and "2.0 / 2.0" in page
