@@ -209,7 +209,7 @@ def _add_grade(commands: Commands) -> None:
 def _grade(options: argparse.Namespace) -> int:
     from marking.course import Course
     from marking.gradebook.people import full_names
-    from marking.grading.run import grade
+    from marking.grading.run import grade, without_submission
     from marking.grading.table import class_table
     from marking.kernels.protection import sentence
     from marking.kernels.tiers import choose_tier, what_is_open
@@ -240,6 +240,12 @@ def _grade(options: argparse.Namespace) -> int:
     progress.end()
     names = full_names(course, [row.student for row in rows])
     print(class_table(rows, shutil.get_terminal_size((120, 24)).columns, names))
+    if gone := without_submission(course, options.name):
+        print(
+            "marking: note: in the gradebook, without a submission here (who has dropped out, or "
+            f"has another id now?): {printable(', '.join(gone))}",
+            file=sys.stderr,
+        )
     return FAILED if any(row.points is None or row.look for row in rows) else OK
 
 
@@ -267,7 +273,7 @@ def _add_feedback(commands: Commands) -> None:
 
 def _feedback(options: argparse.Namespace) -> int:
     from marking.course import Course
-    from marking.gradebook.feedback import feedback
+    from marking.gradebook.feedback import feedback, unread
 
     course = Course.find(options.root)
     progress = Progress("written")
@@ -285,6 +291,8 @@ def _feedback(options: argparse.Namespace) -> int:
         print(printable(f"{student}: {why}"))
     pages = printable(str(course.pages))
     print(f"{written} feedback pages written, {unchanged} unchanged, in {pages}")
+    if waiting := unread(course, options.name):
+        print(f"note: {waiting} of them have answers that nobody has marked yet, and say so")
     if options.archive is not None:
         odd += _pack_feedback(course, options)
     return FAILED if odd else OK

@@ -13,10 +13,17 @@ from pathlib import Path
 
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A path to write to, which takes the place of `path` once the block has ended well."""
+    """A path to write to, which takes the place of `path` once the block has ended well; if it did
+    not, what was written is removed.
+    """
     partial = path.with_name(f".{path.name}.part")
-    yield partial
-    os.replace(partial, path)
+    try:
+        yield partial
+        os.replace(partial, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
+        raise
 
 
 def replace_text(path: Path, text: str) -> None:

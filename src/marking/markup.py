@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Mapping
+import secrets
+from collections.abc import Callable, Mapping, Sequence
 from html import escape, unescape
 from typing import Any
 
@@ -25,6 +26,8 @@ ELEMENTS = frozenset(
         strong table tbody td th thead tr ul""",
     )
 )
+# Formulas as (TeX, whether it is displayed) → HTML of each; None where the TeX is to stay.
+Formulas = Callable[[Sequence[tuple[str, bool]]], Sequence[str | None]]
 LINK = re.compile(r"(?i)(?:https?://|mailto:)[^\x00-\x20\\]+|#[^\x00-\x20]*")
 PICTURE = re.compile(r"data:image/(?:png|jpeg);base64,[A-Za-z0-9+/]+=*")
 # What the examiner's own fragments are made of (`marking.examiner.rendering`).
@@ -60,18 +63,39 @@ def plain_html(text: str) -> str:
     return escape(plain(text))
 
 
-def page_markdown(source: str, attachments: Mapping[str, Any] = {}, *, links: bool = True) -> str:
+def page_markdown(
+    source: str,
+    attachments: Mapping[str, Any] = {},
+    *,
+    links: bool = True,
+    formulas: Formulas | None = None,
+) -> str:
     """Markdown as HTML for a page, of listed elements and addresses only.
 
     Pictures are those of `attachments` (file name → type → base64).  Without `links` there is none
-    that can be followed: their addresses are shown.
+    that can be followed: their addresses are shown.  `formulas` gives harmless HTML for formulas;
+    without it their TeX stays.
     """
     text = printable(source, keep=_PROSE)
+    parser = _parser(_attached(attachments), links)
+    if formulas is not None:
+        parser.renderer.marker = f"formula{secrets.token_hex(8)}x"
     try:
-        html = _parser(_attached(attachments), links).render(text)
+        html = parser.render(text)
     except RecursionError:  # nested too deeply to be parsed
-        html = f"<pre>{escape(text)}</pre>"
-    return clean(html)
+        return clean(f"<pre>{escape(text)}</pre>")
+    html = clean(html)
+    found = parser.renderer.formulas
+    for number, made in enumerate(formulas(found) if formulas and found else ()):
+        place = f"{parser.renderer.marker}{number}x"
+        html = html.replace(place, made or escape(_delimited(*found[number])))
+    return html
+
+
+def _delimited(tex: str, display: bool) -> str:
+    if tex.startswith("\\begin{"):
+        return tex
+    return f"$${tex}$$" if display else f"${tex}$"
 
 
 def clean(html: str) -> str:
@@ -169,6 +193,23 @@ def _renderer() -> Any:
             self.attached = attached
             self.links = links
             self.refused = False
+            self.marker = ""  # stands for a formula until the rest is harmless; "": TeX stays
+            self.formulas: list[tuple[str, bool]] = []
+
+        def _formula(self, tex: str, display: bool) -> str:
+            self.formulas.append((tex, display))
+            return f"{self.marker}{len(self.formulas) - 1}x"
+
+        def block_math(self, body: str) -> str:
+            return self._formula(body, True) if self.marker else str(super().block_math(body))
+
+        def inline_math(self, body: str) -> str:
+            return self._formula(body, False) if self.marker else str(super().inline_math(body))
+
+        def latex_environment(self, name: str, body: str) -> str:
+            if not self.marker:
+                return str(super().latex_environment(name, body))
+            return self._formula(f"\\begin{{{name}}}{body}\\end{{{name}}}", True)
 
         def link(self, text: str, url: str, title: str | None = None) -> str:
             address = unescape(url)

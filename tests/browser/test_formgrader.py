@@ -27,7 +27,7 @@ UNSAFE = ["--unsafe"] if bubblewrap.why_no_bubblewrap() else []
 ONE_WALL = """
 from nbconvert.filters.markdown import markdown2html
 from marking.gradebook import pages
-def page_markdown(source, *_attachments, links):
+def page_markdown(source, *_attachments, links, **_more):
     return markdown2html(source.replace("attachment:", "data:image/svg+xml,"))
 pages.page_markdown = page_markdown
 """

@@ -12,7 +12,7 @@ import glob
 import json
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from marking.course import Course, class_lock
 from marking.crew import Crew
 from marking.errors import CourseError, GradebookError
 from marking.files import digest, digest_of_files, replace_text
-from marking.gradebook.writer import sqlite_file
+from marking.gradebook.writer import sqlite_file, standings
 from marking.limits import PAGE_SECONDS
 from marking.submissions.reading import find_release
 from marking.terminal import shortened
@@ -76,6 +76,13 @@ def _chosen(course: Course, name: str, students: Sequence[str]) -> dict[str, Pat
     return chosen
 
 
+def unread(course: Course, name: str) -> int:
+    """How many students with a page have answers that nobody has marked yet."""
+    held = standings(course.db_url, course.course_id, name)
+    pages = (s for s, standing in held.items() if standing.unmarked)
+    return sum(course.feedback(student, name).is_file() for student in pages)
+
+
 class Pages:
     """The ledger of pages: a fingerprint for each student, good while their maker is the same."""
 
@@ -128,6 +135,7 @@ class _Page:
     name: str
     student: str
     who: str = ""  # the student as the page says it
+    waiting: tuple[str, ...] = ()  # cells that nobody has marked yet
     marks_only: bool = False
 
 
@@ -151,8 +159,9 @@ def _write_stale(
     """Write the pages that are no longer what they are made of; returns (written, unchanged)."""
     seen = ledger.fingerprints
     grades = _grades(course, name)
+    held = standings(course.db_url, course.course_id, name)
     current = {
-        student: digest([path.read_bytes(), repr(grades.get(student)).encode()])
+        student: digest([path.read_bytes(), _secret(path), repr(grades.get(student)).encode()])
         for student, path in chosen.items()
     }
     stale = [
@@ -166,15 +175,25 @@ def _write_stale(
     written = 0
     try:
         failures: dict[str, str] = {}
-        who = {student: _who(student, grades.get(student)) for student in stale}
-        for made in _made([_Page(course, name, student, who[student]) for student in stale]):
+        pages = [
+            _Page(
+                course,
+                name,
+                student,
+                _who(student, grades.get(student)),
+                held[student].unmarked if student in held else (),
+            )
+            for student in stale
+        ]
+        for made in _made(pages):
             if made.why:
                 failures[made.student] = made.why
                 continue
             seen[made.student] = current[made.student]
             written += 1
             progress(written, len(stale))
-        for made in _made([_Page(course, name, s, who[s], True) for s in failures]):
+        again = [replace(page, marks_only=True) for page in pages if page.student in failures]
+        for made in _made(again):
             why = f"its page shows the marks only: {failures[made.student]}"
             if made.why:
                 why = f"it has no page: {made.why}"
@@ -188,6 +207,12 @@ def _write_stale(
     finally:
         ledger.save()  # of a run that was stopped, too
     return written, len(chosen) - len(stale)
+
+
+def _secret(marked: Path) -> bytes:
+    """What nbgrader's exchange put beside a hand-in, to give its page to that hand-in alone."""
+    path = marked.with_name("submission_secret.txt")
+    return path.read_bytes() if path.is_file() else b""
 
 
 def _made(pages: Sequence[_Page]) -> Iterator[_Made]:
@@ -218,6 +243,7 @@ def _write_page(page: _Page) -> _Made:
     )
     config.FeedbackExporter.marks_only = page.marks_only
     config.FeedbackExporter.student = page.who
+    config.FeedbackExporter.waiting = list(page.waiting)
     heard = _Heard()
     try:
         converter = GenerateFeedback(coursedir=CourseDirectory(config=config), config=config)
@@ -264,6 +290,10 @@ def _who(student: str, grades: Sequence[Any] | None) -> str:
     return f"{name} ({student})" if name else student
 
 
+def _unmarked(grade: Any) -> bool:
+    return bool(grade.needs_manual_grade) and grade.manual_score is None
+
+
 def _read_grades(course: Course, name: str) -> dict[str, list[Any]]:
     from nbgrader.api import Gradebook
 
@@ -275,7 +305,7 @@ def _read_grades(course: Course, name: str) -> dict[str, list[Any]]:
             for notebook in submission.notebooks:
                 rows += [notebook.late_submission_penalty]
                 rows += sorted(
-                    (g.cell_id, g.auto_score, g.manual_score, g.extra_credit)
+                    (g.cell_id, g.auto_score, g.manual_score, g.extra_credit, _unmarked(g))
                     for g in notebook.grades
                 )
                 rows += sorted(

@@ -7,16 +7,22 @@ written.
 from __future__ import annotations
 
 import html
+import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from nbconvert.filters import Highlight2HTML
 from nbformat import NotebookNode
-from traitlets import Bool, Unicode
+from traitlets import Bool, List, Unicode
 
+from marking.gradebook.formulas import mathml
 from marking.gradebook.pages import HarmlessExporter
 from marking.gradebook.shortening import only_marks, shorten, within_bounds
+from marking.submissions.cells import grade_id, is_test
 from marking.terminal import printable
+
+NOT_YET = re.compile(r"\(?Score: nan / ([\d.]+)\)?")
 
 
 class FeedbackExporter(HarmlessExporter):
@@ -32,6 +38,8 @@ class FeedbackExporter(HarmlessExporter):
     )
 
     student = Unicode("", help="Whose page it is, as it is to be said.").tag(config=True)
+    waiting = List(Unicode(), help="Cells that nobody has marked yet.").tag(config=True)
+    formulas = staticmethod(mathml)
     marks_only = Bool(False, help="Leave out what the student wrote.").tag(config=True)
 
     def head(self, resources: Mapping[str, Any]) -> str:
@@ -41,6 +49,20 @@ class FeedbackExporter(HarmlessExporter):
             '<meta name="viewport" content="width=device-width, initial-scale=1">'
             '<meta name="referrer" content="no-referrer">' + super().head(resources)
         )
+
+    def _preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """The notebook as the page shows it, after nbgrader has put the scores into its cells."""
+        # nbconvert is untyped
+        nb, resources = super()._preprocess(nb, resources)  # type: ignore[no-untyped-call]
+        for cell in nb.cells:
+            if grade_id(cell) in self.waiting:
+                cell.metadata.nbgrader["score"] = math.nan  # no number yet; see `NOT_YET`
+            if cell.cell_type == "code" and is_test(cell):
+                # The points, which nbgrader reads there, stand in the head of the cell.
+                cell.outputs = [o for o in cell.outputs if o.output_type != "execute_result"]
+        return nb, resources
 
     # As in the class that it extends: the type is wider further up.
     def from_notebook_node(  # type: ignore[override]
@@ -54,6 +76,7 @@ class FeedbackExporter(HarmlessExporter):
         highlight = make(pygments_lexer="ipython3", parent=self)
         self.filters = {**self.filters, "highlight_code": within_bounds(highlight)}
         page, made = super().from_notebook_node(nb, resources, **more)
+        page = NOT_YET.sub(r"Not marked yet (\1 points)", page)
         who = html.escape(printable(self.student))
         # The first title and heading of a page are nbgrader's own: the assignment's name.
         for element in ("<title>", "<h4>") if who else ():

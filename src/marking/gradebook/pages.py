@@ -18,7 +18,15 @@ from nbformat import NotebookNode
 from traitlets import List, default
 
 from marking.kernels.outputs import IMAGES, verified_image
-from marking.markup import clean, clean_verdict, fenced, page_markdown, plain, plain_html
+from marking.markup import (
+    Formulas,
+    clean,
+    clean_verdict,
+    fenced,
+    page_markdown,
+    plain,
+    plain_html,
+)
 from marking.notebooks import node
 from marking.submissions.cells import is_test
 from marking.submissions.repairing import KEY
@@ -60,6 +68,7 @@ class HarmlessExporter(HTMLExporter):
     """
 
     links = True  # whether links in texts can be followed
+    formulas: Formulas | None = None  # how formulas are shown; None: their TeX stays
 
     extra_loaders: List[BaseLoader] = List()
 
@@ -88,7 +97,9 @@ class HarmlessExporter(HTMLExporter):
         @pass_context
         def markdown2html(context: Any, source: str) -> str:
             cell = context.get("cell", {})
-            return page_markdown(source, cell.get("attachments", {}), links=self.links)
+            return page_markdown(
+                source, cell.get("attachments", {}), links=self.links, formulas=self.formulas
+            )
 
         yield "markdown2html", markdown2html
         yield "ansi2html", plain_html

@@ -22,11 +22,14 @@ from marking.kernels.launcher import launcher_for
 from marking.kernels.tiers import choose_tier
 from marking.limits import Times
 from marking.seeds import course_seed, salt_of, seed_for
-from marking.submissions.reading import digest_of_submission, load_release, read_cells
+from marking.submissions.reading import (
+    OF_THE_EXCHANGE,
+    digest_of_submission,
+    load_release,
+    read_cells,
+)
 from marking.submissions.repairing import bare, repair, with_notes
 from marking.submissions.running import mark_notebook
-
-KEPT = ("timestamp.txt", "submission_secret.txt")  # nbgrader's exchange reads them later
 
 
 # nbgrader's class has no types.
@@ -118,5 +121,5 @@ def remove_all_but_the_notebook(folder: Path) -> None:
     for path in list(folder.iterdir()) if folder.is_dir() else []:
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path, ignore_errors=True)
-        elif path.is_symlink() or (path.suffix != ".ipynb" and path.name not in KEPT):
+        elif path.is_symlink() or (path.suffix != ".ipynb" and path.name not in OF_THE_EXCHANGE):
             path.unlink(missing_ok=True)

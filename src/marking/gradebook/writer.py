@@ -8,7 +8,7 @@ autograde`.  A grade given by hand is never touched.
 
 from __future__ import annotations
 
-import sqlite3
+import json
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -18,6 +18,9 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from marking.errors import GradebookError
+from marking.files import digest
+from marking.gradebook import standing
+from marking.gradebook.standing import Standing
 from marking.limits import GRADEBOOK_SECONDS
 from marking.processes import tools_on_path
 from marking.submissions.cells import grade_id, is_graded, is_written
@@ -39,6 +42,7 @@ class Gradebook:
         self.db_url = db_url
         self._config = config  # of nbgrader's rule for late submissions
         self._patience = GRADEBOOK_SECONDS  # left to wait for other programs
+        self._has_our_table = False  # as far as is known
         try:
             with tools_on_path():
                 self._book = Opened(db_url, course_id)
@@ -69,12 +73,26 @@ class Gradebook:
         from sqlalchemy.exc import SQLAlchemyError
 
         try:
+            self._make_our_table()
             self._register(name, release)
         except SQLAlchemyError as problem:
             raise GradebookError(
                 f"the gradebook {self.db_url} does not take the assignment {name}: "
                 f"{_first_line(problem)}"
             ) from None
+
+    def _make_our_table(self) -> None:
+        from sqlalchemy import text
+
+        if not self._keeps():
+            self._book.db.execute(text(standing.CREATE))
+            self._book.db.commit()
+
+    def _keeps(self) -> bool:
+        """Whether the gradebook has our table: not if only nbgrader has written to it."""
+        from sqlalchemy import inspect
+
+        return bool(inspect(self._book.engine).has_table(standing.KEPT))
 
     def _register(self, name: str, release: NotebookNode) -> None:
         from nbgrader.api import MissingEntry
@@ -123,9 +141,14 @@ class Gradebook:
         timestamp: str | None = None,
         *,
         look: bool = False,
+        marked: str = "",
     ) -> None:
         """Write the scores in a marked `notebook` as `student`'s submission, in one transaction.
-        With `look` every grade waits for a person, as one of an answer in words does.
+        With `look` every grade waits for a person, as one of an answer in words does.  `marked` is
+        the fingerprint of the notebook, kept beside its scores.
+
+        What a person has read waits again only where the answer, or the automatic score, is not
+        the one that was read.
 
         GradebookError if the database does not take it; it is then as it was before, and ready for
         the next student.
@@ -137,7 +160,7 @@ class Gradebook:
         """
         try:
             late = self._patiently(
-                lambda: self._write_submission(student, name, notebook, timestamp, look)
+                lambda: self._write_submission(student, name, notebook, timestamp, look, marked)
             )
             if late:
                 self._penalise(student, name, notebook)
@@ -150,13 +173,56 @@ class Gradebook:
             ) from problem
 
     def _write_submission(
-        self, student: str, name: str, notebook: NotebookNode, timestamp: str | None, look: bool
+        self,
+        student: str,
+        name: str,
+        notebook: NotebookNode,
+        timestamp: str | None,
+        look: bool,
+        marked: str,
     ) -> bool:
         """Write one submission and commit; whether it was late."""
         submission = self._submission(student, name)
-        self._write(submission, name, notebook, timestamp, look)
+        before = self._kept(student, name)
+        # After a look everything waited: then nothing says what a person has read.
+        seen = {} if before.get("look") else before.get("cells", {})
+        cells = self._write(submission, name, notebook, timestamp, look, seen)
+        self._keep(student, name, {"marked": marked, "cells": cells, "look": look})
+        # Without a due date nbgrader's own question would stumble over an extension.
+        late = submission.assignment.duedate is not None and submission.total_seconds_late > 0
+        if not late:
+            for part in submission.notebooks:
+                part.late_submission_penalty = None
         self._book.db.commit()
-        return submission.duedate is not None and submission.total_seconds_late > 0
+        return late
+
+    def _kept(self, student: str, name: str) -> Any:
+        """What was kept of the student's notebook that was recorded last."""
+        from sqlalchemy import text
+
+        if not self._keeps_known():
+            return {}
+        query = f"SELECT kept FROM {standing.KEPT} WHERE assignment = :name AND student = :student"
+        row = self._book.db.execute(text(query), {"name": name, "student": student}).fetchone()
+        return json.loads(row[0]) if row else {}
+
+    def _keep(self, student: str, name: str, kept: Mapping[str, Any]) -> None:
+        from sqlalchemy import text
+
+        if not self._keeps_known():
+            return
+        row = {"name": name, "student": student, "kept": json.dumps(kept)}
+        where = "WHERE assignment = :name AND student = :student"
+        done = self._book.db.execute(text(f"UPDATE {standing.KEPT} SET kept = :kept {where}"), row)
+        if not done.rowcount:
+            columns = "(assignment, student, kept) VALUES (:name, :student, :kept)"
+            self._book.db.execute(text(f"INSERT INTO {standing.KEPT} {columns}"), row)
+
+    def _keeps_known(self) -> bool:
+        """As `_keeps`; asked of the database once."""
+        if not self._has_our_table:
+            self._has_our_table = self._keeps()
+        return self._has_our_table
 
     def _patiently(self, write: Callable[[], bool]) -> bool:
         """What `write` gives; tried again while another program holds the database.
@@ -198,13 +264,39 @@ class Gradebook:
             with session.no_autoflush:
                 submission = self._blank(assignment, student)
             session.add(submission)
+        with session.no_autoflush:
+            for part in submission.notebooks:
+                self._complete(part)
         return submission
+
+    def _complete(self, part: Any) -> None:
+        """Give a submission's notebook an empty grade and comment for each cell that has none, as
+        nbgrader makes them: it is new, the release has more cells than it had, or another program
+        removed them.
+        """
+        from nbgrader.api import Comment, Grade
+
+        marked, said = ({row.cell_id for row in rows} for rows in (part.grades, part.comments))
+        tasks = part.notebook.task_cells
+        for cell in (*part.notebook.grade_cells, *tasks):
+            if cell.id not in marked:
+                self._book.db.add(Grade(cell_id=cell.id, notebook=part))
+        for cell in (*part.notebook.solution_cells, *tasks):
+            if cell.id not in said:
+                self._book.db.add(Comment(cell_id=cell.id, notebook=part))
 
     @staticmethod
     def _write(
-        submission: Any, name: str, notebook: NotebookNode, timestamp: str | None, look: bool
-    ) -> None:
-        """Put what a marked notebook says into its submission's rows."""
+        submission: Any,
+        name: str,
+        notebook: NotebookNode,
+        timestamp: str | None,
+        look: bool,
+        seen: Mapping[str, str],
+    ) -> dict[str, str]:
+        """Put what a marked notebook says into its submission's rows.  Returns a fingerprint for
+        each cell that is marked; `seen` are those of the notebook that was recorded before.
+        """
         from nbgrader import utils
 
         submission.timestamp = utils.parse_utc(timestamp) if timestamp else None
@@ -213,30 +305,30 @@ class Gradebook:
         names = {cell.id: cell.name for cell in known}
         grades = {names[row.cell_id]: row for row in marked.grades if row.cell_id in names}
         comments = {names[row.cell_id]: row for row in marked.comments if row.cell_id in names}
+        cells: dict[str, str] = {}
         for cell in notebook.cells:
-            if is_graded(cell) and (grade := grades.get(grade_id(cell))) is not None:
+            title = grade_id(cell) or ""
+            if is_graded(cell) and (grade := grades.get(title)) is not None:
                 score = _score(cell)
+                cells[title] = _fingerprint(cell, score)
+                same = seen.get(title) == cells[title] and grade.auto_score == score
                 grade.auto_score = score
-                by_hand = grade.manual_score is not None
-                grade.needs_manual_grade = by_hand or score is None or look
-            if is_written(cell) and (comment := comments.get(grade_id(cell))) is not None:
+                if look or not same:
+                    by_hand = grade.manual_score is not None
+                    grade.needs_manual_grade = by_hand or score is None or look
+            if is_written(cell) and (comment := comments.get(title)) is not None:
                 untouched = cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell)
                 comment.auto_comment = "No response." if untouched else None
+        return cells
 
     @staticmethod
     def _blank(assignment: Any, student: str) -> Any:
-        """A new submission with an empty grade and comment for each cell, as nbgrader makes it; not
-        yet committed.
-        """
-        from nbgrader.api import Comment, Grade, SubmittedAssignment, SubmittedNotebook
+        """A new submission, without grades and comments; not yet committed."""
+        from nbgrader.api import SubmittedAssignment, SubmittedNotebook
 
         submission = SubmittedAssignment(assignment=assignment, student_id=student)
         for notebook in assignment.notebooks:
-            part = SubmittedNotebook(notebook=notebook, assignment=submission)
-            for cell in (*notebook.grade_cells, *notebook.task_cells):
-                Grade(cell_id=cell.id, notebook=part)
-            for cell in (*notebook.solution_cells, *notebook.task_cells):
-                Comment(cell_id=cell.id, notebook=part)
+            SubmittedNotebook(notebook=notebook, assignment=submission)
         return submission
 
     def _penalise(self, student: str, name: str, notebook: NotebookNode) -> None:
@@ -253,17 +345,15 @@ class Gradebook:
         }
         AssignLatePenalties(config=self._config).preprocess(notebook, resources)
 
-    def students_with_marks(self, name: str) -> set[str]:
-        """Students who have a row for assignment `name`, in any database.
+    def standings(self, name: str) -> dict[str, Standing]:
+        """What the gradebook holds of assignment `name`, by student, in any database."""
+        from sqlalchemy import text
 
-        `rows_in_sqlite` says the same of a SQLite file without importing SQLAlchemy.
-        """
-        from nbgrader.api import Assignment, SubmittedAssignment
-
-        query = self._book.db.query(SubmittedAssignment.student_id).join(
-            Assignment, Assignment.id == SubmittedAssignment.assignment_id
+        return standing.standings(
+            lambda query: self._book.db.execute(text(query), {"name": name}).fetchall(),
+            name,
+            self._keeps(),
         )
-        return {student for (student,) in query.filter(Assignment.name == name)}
 
 
 def _score(cell: NotebookNode) -> float | None:
@@ -279,30 +369,23 @@ def _score(cell: NotebookNode) -> float | None:
     return score if score is not None and 0 <= score <= most else None
 
 
-def rows_in_sqlite(db_url: str, name: str) -> set[str] | None:
-    """Students with a row for assignment `name`, read without SQLAlchemy, which takes a second to
-    import: a run with nothing to do needs no more.
+def _fingerprint(cell: NotebookNode, score: float | None) -> str:
+    """Of what a person who marks this cell looks at: a student's words, and the automatic score."""
+    words = cell.source if is_written(cell) else ""
+    return digest([words.encode("utf-8", "surrogatepass"), repr(score).encode()])
 
-    None if `db_url` is no SQLite file or cannot be read this way: then
-    `Gradebook.students_with_marks` says it.
+
+def standings(db_url: str, course_id: str, name: str) -> dict[str, Standing]:
+    """What the gradebook at `db_url` holds of assignment `name`, by student.
+
+    GradebookError if it cannot be read.
     """
     path = sqlite_file(db_url)
-    if path is None:
-        return None
-    if not path.exists():
-        return set()
-    query = (
-        "SELECT s.student_id FROM submitted_assignment s JOIN assignment a ON a.id = "
-        "s.assignment_id WHERE a.name = ?"
-    )
-    try:
-        connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-        try:
-            return {student for (student,) in connection.execute(query, (name,))}
-        finally:
-            connection.close()
-    except sqlite3.Error:
-        return None
+    found = standing.in_sqlite(path, name) if path is not None else None
+    if found is None:
+        with Gradebook(db_url, course_id) as gradebook:
+            found = gradebook.standings(name)
+    return found
 
 
 def sqlite_file(db_url: str) -> Path | None:

@@ -12,7 +12,7 @@ from marking.files import replace_text
 
 # Of a line of the ledger.  A line of another version says nothing that can be relied on: what it
 # stands for is marked anew.
-VERSION = 2
+VERSION = 3
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Entry:
     max_points: dict[str, float]
     reasons: dict[str, str]
     unreadable: str  # why nothing could be read, if so
-    by_hand: int  # answers in words that wait for a person
+    marked: str  # fingerprint of the marked notebook, which the gradebook keeps too
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
     # Hand-ins of this student that were marked, this one included; and what makes its questions

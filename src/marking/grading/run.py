@@ -8,19 +8,20 @@ again, the run repeats at most the submission it was recording.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from pathlib import Path
 
-from nbformat import NotebookNode
-
 from marking.course import Course, class_lock
 from marking.errors import CourseError, MarkingError
-from marking.files import replace_text
+from marking.files import digest, replace_text
 from marking.gradebook.people import names_of_people
-from marking.gradebook.writer import Gradebook, rows_in_sqlite
+from marking.gradebook.standing import Standing
+from marking.gradebook.writer import Gradebook, standings
 from marking.grading.fingerprints import Fingerprints, of_folder
+from marking.grading.lateness import Lateness
 from marking.grading.ledger import Entry, Ledger
 from marking.grading.table import Row
 from marking.grading.workers import Job, Outcome, Workers, not_marked
@@ -29,12 +30,14 @@ from marking.limits import MAX_STUDENT_ID, MAX_TIMESTAMP
 from marking.notebooks import notebook_of
 from marking.questions import ASSIGNMENTS, QUESTIONS
 from marking.seeds import salt_of, seed_for
-from marking.submissions.cells import is_graded, is_written, points, question_of
+from marking.submissions.cells import points, question_of
 from marking.submissions.marks import Mark, read_mark
 from marking.submissions.reading import find_release, load_release, read_bounded
 from marking.terminal import printable, shortened
 
 MAX_PROBLEM = 300  # characters of why a submission could not be recorded
+MAX_SECRET = 1000  # characters of the exchange's secret, which has 128
+SECRET = "submission_secret.txt"  # by which nbgrader's exchange gives feedback to its student alone
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +82,8 @@ def grade(
             student: salt_of(submission, attempts[student])
             for student, submission in current.submissions.items()
         }
-        stale = _stale(course, name, ledger, current, force)
+        held = standings(course.db_url, course.course_id, name)
+        stale = _stale(course, name, ledger, current, held, force)
         todo = [
             Job(
                 student=student,
@@ -95,8 +99,11 @@ def grade(
         ]
         problems = {student: said for student in folders if (said := why_no_id(student))}
         todo = [job for job in todo if job.student not in problems]
+        late = Lateness(course, name)
+        unsettled = _unsettled(ledger, held, late, [s for s in folders if s not in stale])
         if todo:
             progress(0, len(todo))
+        if todo or unsettled:
             with (
                 # Opening a gradebook takes as long as warming up the workers: both at once.
                 Workers(todo, count=jobs, executor=executor) as workers,
@@ -121,11 +128,65 @@ def grade(
                     if outcome.problem is not None:
                         problems[student] = outcome.problem
                     progress(done, len(todo))
+                for student in unsettled:
+                    try:
+                        _settle(course, name, gradebook, ledger.entries[student], folders[student])
+                    except Exception as problem:
+                        problems[student] = _why_not_recorded(problem)
                 gradebook.name_people(names_of_people(course))
+            held = standings(course.db_url, course.course_id, name)
+            late.save(held, [student for student in folders if student not in problems])
         return [
-            _row(student, ledger.entries.get(student), problems.get(student), student in stale)
+            _row(
+                student,
+                ledger.entries.get(student),
+                held.get(student),
+                problems.get(student),
+                student in stale,
+            )
             for student in folders
         ]
+
+
+def without_submission(course: Course, name: str) -> list[str]:
+    """Students who have marks of assignment `name` in the gradebook, and no submission any more."""
+    held = standings(course.db_url, course.course_id, name)
+    return sorted(held.keys() - course.submissions(name).keys())
+
+
+def _unsettled(
+    ledger: Ledger, held: Mapping[str, Standing], late: Lateness, students: Collection[str]
+) -> list[str]:
+    """Whose marks in the gradebook are not those of the marked notebook, or whose penalty has to be
+    made anew.  Nothing need be asked for that.
+    """
+    return [
+        student
+        for student in students
+        if held[student].kept.get("marked") != ledger.entries[student].marked
+        or _other_scores(ledger.entries[student], held[student])
+        or late.changed(student, held[student])
+    ]
+
+
+def _other_scores(entry: Entry, standing: Standing) -> bool:
+    """Whether the gradebook has other automatic scores than were given."""
+    return any(
+        standing.auto.get(f"test_{question}") != points for question, points in entry.points.items()
+    )
+
+
+def _settle(course: Course, name: str, gradebook: Gradebook, entry: Entry, folder: Path) -> None:
+    """Record once more what was given, as after a copy of the gradebook was restored."""
+    notebook = notebook_of(course.autograded(entry.student, name).read_text(encoding="utf-8"))
+    gradebook.record(
+        entry.student,
+        name,
+        notebook,
+        _timestamp(folder),
+        look=bool(entry.look),
+        marked=entry.marked,
+    )
 
 
 def _chosen(course: Course, name: str, students: Sequence[str]) -> dict[str, Path]:
@@ -171,7 +232,7 @@ def seed_of_hand_in(course: Course, name: str, student: str, folder: Path) -> st
     """The seed that `grade` would ask the submission of `student` in `folder` with: the same for
     the same bytes, as long as nothing else was handed in since.
     """
-    submission = of_folder(folder)
+    submission = of_folder(folder, name)
     attempt = _attempt(Ledger(course.state / f"{name}.jsonl").entries.get(student), submission)
     return seed_for(course.secret_seed(), student, salt_of(submission, attempt))
 
@@ -199,21 +260,23 @@ def check_release(path: Path, name: str) -> None:
 
 
 def _stale(
-    course: Course, name: str, ledger: Ledger, current: Fingerprints, force: bool
+    course: Course,
+    name: str,
+    ledger: Ledger,
+    current: Fingerprints,
+    held: Mapping[str, Standing],
+    force: bool,
 ) -> dict[str, set[str]]:
     """Which students must be marked anew, and for which questions."""
-    rows = rows_in_sqlite(course.db_url, name)
-    if rows is None:
-        with Gradebook(course.db_url, course.course_id) as gradebook:
-            rows = gradebook.students_with_marks(name)
     stale: dict[str, set[str]] = {}
     for student, submission in current.submissions.items():
         entry = ledger.entries.get(student)
         if (
             force
             or entry is None
-            or student not in rows
-            or not course.autograded(student, name).exists()
+            or student not in held
+            # Another program wrote it (nbgrader's own autograde, say), or somebody by hand.
+            or _digest_of_marked(course.autograded(student, name)) != entry.marked
             or entry.submission != submission
             or entry.code != current.code
             or entry.look
@@ -222,6 +285,14 @@ def _stale(
         elif changed := _changed(entry.questions, current.questions):
             stale[student] = changed
     return stale
+
+
+def _digest_of_marked(path: Path) -> str:
+    """A fingerprint of a marked notebook; empty if there is none."""
+    try:
+        return digest([path.read_bytes()])
+    except OSError:
+        return ""
 
 
 def _changed(before: Mapping[str, str], now: Mapping[str, str]) -> set[str]:
@@ -264,9 +335,11 @@ def record(
     timestamp = _timestamp(folder)
     target.parent.mkdir(parents=True, exist_ok=True)
     replace_text(target, outcome.notebook + "\n")
-    if timestamp:
-        replace_text(target.with_name("timestamp.txt"), timestamp + "\n")
-    gradebook.record(outcome.student, name, notebook, timestamp, look=bool(outcome.look))
+    marked = _digest_of_marked(target)
+    _carry(target.with_name("timestamp.txt"), timestamp and f"{timestamp}\n")
+    _carry(target.with_name(SECRET), _secret(folder))
+    look = bool(outcome.look)
+    gradebook.record(outcome.student, name, notebook, timestamp, look=look, marked=marked)
     return Entry(
         student=outcome.student,
         submission=current.submissions[outcome.student],
@@ -276,20 +349,30 @@ def record(
         max_points={mark.question: mark.max_points for mark in outcome.marks},
         reasons={mark.question: mark.reason for mark in outcome.marks},
         unreadable=outcome.reason or "",
-        by_hand=_waiting(notebook),
+        marked=marked,
         notes=outcome.notes,
         seconds=round(outcome.seconds, 3),
         look=outcome.look,
     )
 
 
-def _waiting(notebook: NotebookNode) -> int:
-    """How many answers in words wait for a person: those that differ from the release."""
-    # Imported here: nbgrader takes seconds to import, and a run with nothing to do does without.
-    from nbgrader.utils import determine_grade
+def _carry(target: Path, text: str | None) -> None:
+    """Write what belongs to a hand-in beside its marked notebook; what belonged to the one before
+    does not stay.
+    """
+    if text:
+        replace_text(target, text)
+    else:
+        target.unlink(missing_ok=True)
 
-    words = [cell for cell in notebook.cells if is_written(cell) and is_graded(cell)]
-    return sum(determine_grade(cell)[0] is None for cell in words)
+
+def _secret(folder: Path) -> str | None:
+    """The secret that nbgrader's exchange put beside a hand-in, as text; None if it is none."""
+    try:
+        text = read_bounded(folder / SECRET)[:MAX_SECRET].decode("ascii")
+    except Exception:  # students write this file where they like
+        return None
+    return text if re.fullmatch(r"[0-9A-Za-z-]+\s*", text) else None
 
 
 def _timestamp(folder: Path) -> str | None:
@@ -304,13 +387,27 @@ def _timestamp(folder: Path) -> str | None:
         return None
 
 
-def _row(student: str, entry: Entry | None, problem: str | None, fresh: bool) -> Row:
-    if problem is not None or entry is None:
+def _row(
+    student: str,
+    entry: Entry | None,
+    standing: Standing | None,
+    problem: str | None,
+    fresh: bool,
+) -> Row:
+    if problem is not None or entry is None or standing is None:
         return Row(student, None, 0.0, problem or "not marked", fresh=fresh)
     notes = " ".join(entry.notes)
     # Where nothing was right, what was found explains more than what a function gave.
     parts = (notes, entry.reason) if not entry.total else (entry.reason, notes)
     reason = " ".join(part for part in parts if part)
     return Row(
-        student, entry.total, entry.max_total, reason, entry.by_hand, fresh, bool(entry.look)
+        student,
+        standing.points,
+        standing.most,
+        reason,
+        standing.waiting,
+        fresh,
+        bool(entry.look),
+        standing.penalty,
+        tuple(standing.set_by_hand.items()),
     )

@@ -17,18 +17,26 @@ class Row:
     """What came of one submission; `points` is None when it could not be marked."""
 
     student: str
-    points: float | None
+    points: float | None  # what the gradebook holds, after a penalty
     max_points: float
     reason: str
-    by_hand: int = 0  # answers in words that wait for a person
+    by_hand: int = 0  # answers that wait for a person
     fresh: bool = True  # marked by this run
     look: bool = False  # the mark is not what an examination gave: a person has to look at it
+    penalty: float = 0.0  # points taken off for lateness
+    set_by_hand: tuple[tuple[str, float], ...] = ()  # checks whose mark a person has changed
 
     def cells(self, student_width: int, name: str = "") -> tuple[str, str, str]:
         """Student, with the name if it is known, points, and in a few words why not all of them."""
         points = "no mark" if self.points is None else f"{self.points:g} of {self.max_points:g}"
-        to_read = f"({self.by_hand} to read) " if self.by_hand else ""
-        reason = to_read + printable(self.reason.replace("`", ""))
+        said = [f"{self.by_hand} to read"] if self.by_hand else []
+        said += [f"late: {self.penalty:g} off"] if self.penalty else []
+        said += [
+            f"{cell.removeprefix('test_')} set to {mark:g} by hand"
+            for cell, mark in self.set_by_hand
+        ]
+        before = f"({'; '.join(said)}) " if said else ""
+        reason = printable(before + self.reason.replace("`", "")).rstrip()
         return shortened(f"{self.student} {name}".rstrip(), student_width), points, reason
 
 
@@ -51,7 +59,7 @@ def _summary(rows: Sequence[Row]) -> str:
         f"{len(marked) - fresh} unchanged"
     )
     if by_hand:
-        text += f"; {by_hand} answers in words wait to be read"
+        text += f"; {by_hand} answers wait to be read"
     if odd := sum(row.look for row in rows):
         text += f"; {odd} of them need a look"
     return text

@@ -43,6 +43,8 @@ from marking.terminal import shortened
 
 MAX_NAME = 60  # characters of a file's name in a sentence
 IGNORED = (".ipynb_checkpoints", "__MACOSX", ".DS_Store")
+# What nbgrader's exchange puts beside a hand-in.
+OF_THE_EXCHANGE = ("timestamp.txt", "submission_secret.txt")
 # A string of JSON, closed or not.  The quantifiers never give back what they took: no text makes
 # the search slow.
 _STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
@@ -102,7 +104,7 @@ def choose_notebook(folder: Path, name: str, release: NotebookNode) -> tuple[Pat
             links.append(relative)
         elif path.suffix.lower() == ".ipynb":
             notebooks.append(path)
-        elif path.name != "timestamp.txt":
+        elif path.name not in OF_THE_EXCHANGE:
             others.append(relative)
     notes = []
     if len(found) >= MAX_FILES:

@@ -47,6 +47,7 @@ from marking.submissions.reading import (
     read_cells,
 )
 from marking.submissions.release_text import TEXT_STUB, is_unanswered
+from marking.submissions.versions import version_note
 from marking.submissions.words import Answer, find_answers
 
 KEY = "marking"  # in a notebook's or a cell's metadata: what repairing has to tell later steps
@@ -160,6 +161,8 @@ def repair(
     match = match_cells(submitted, release, notes)
     answers = find_answers(submitted, release, match)
     match_untouched(submitted, release, match)
+    if (other := version_note(submitted, release, match)) is not None:
+        notes.append(other)
     place = {match[index]: index for index in match}  # submitted index -> release index
     in_boxes = {index for answer in answers.values() for index in answer.cells}
     put_back = {index for answer in answers.values() for index in answer.restored}

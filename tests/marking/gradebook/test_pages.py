@@ -14,6 +14,7 @@ from sample_class.students import ASSIGNMENT
 from tests.marking.page_list import NAMESPACE
 from tests.marking.xss import ELEMENTS, LINKS, SCRIPT_ADDRESSES, corpus
 
+from marking.gradebook import formulas
 from marking.gradebook.feedback_exporter import FeedbackExporter
 from marking.notebooks import output, read_notebook
 from marking.submissions.reading import SubmittedCell, read_cells
@@ -25,6 +26,8 @@ RESOURCES = {
     "unique_key": "x",
 }
 ADDRESS = re.compile(r"#.*|https?://.*|mailto:.*|data:image/(png|jpeg);base64,[A-Za-z0-9+/=]*")
+# The namespace of formulas.
+MATHML = "{http://www.w3.org/1998/Math/MathML}"
 # Elements that run, fetch, frame or send something, or hide the rest of the page from the parser.
 ACTING = {
     *("script", "iframe", "object", "embed", "applet", "base", "link", "form", "button", "input"),
@@ -89,6 +92,9 @@ def check(page):
     seen = list(elements(page))
     for name, attributes in seen:
         assert name not in ACTING
+        if name.startswith(MATHML):
+            assert name.removeprefix(MATHML) in {"math", *formulas.ELEMENTS.split()}
+            assert not {"href", "src", "style", "class", "id"} & set(map(str, attributes))
         for attribute, value in attributes.items():
             assert not str(attribute).lower().startswith("on")
             if str(attribute).split("}")[-1] in ("href", "src", "action", "srcset", "background"):

@@ -99,7 +99,11 @@ def test_a_class_is_graded_into_postgresql(postgresql, tmp_path):
     rows = {row.student: row for row in grade(course, ASSIGNMENT, jobs=1, unsafe=UNSAFE)}
     assert {name: row.points for name, row in rows.items()} == {"ada": 12, "bob": 10}
     with Gradebook(postgresql, course.course_id) as book:
-        assert book.students_with_marks(ASSIGNMENT) == {"ada", "bob"}
+        held = book.standings(ASSIGNMENT)
+        assert {name: (one.points, one.most) for name, one in held.items()} == {
+            "ada": (12, 14),
+            "bob": (10, 14),
+        }
         assert {s.student_id: s.score for s in book.stock.assignment_submissions(ASSIGNMENT)} == {
             "ada": 12,
             "bob": 10,

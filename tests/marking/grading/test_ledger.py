@@ -16,7 +16,7 @@ ENTRY = Entry(
     max_points={"q": 2.0},
     reasons={"q": "because"},
     unreadable="",
-    by_hand=0,
+    marked="n",
     notes=("note",),
 )
 
@@ -43,7 +43,7 @@ def test_a_torn_last_line_is_ignored(tmp_path):
     "line",
     [
         '{"version": 1, "student": "bob"}',
-        json.dumps(json.loads(ENTRY.line()) | {"version": 3}),
+        json.dumps(json.loads(ENTRY.line()) | {"version": 2}),
         json.dumps({k: v for k, v in json.loads(ENTRY.line()).items() if k != "version"}),
         json.dumps(json.loads(ENTRY.line()) | {"another": 1}),
         json.dumps({k: v for k, v in json.loads(ENTRY.line()).items() if k != "notes"}),

@@ -24,7 +24,7 @@ from marking.collecting.placing import collect
 from marking.course import Course, class_lock
 from marking.errors import CourseError
 from marking.gradebook.feedback import feedback
-from marking.gradebook.writer import rows_in_sqlite
+from marking.gradebook.standing import in_sqlite
 from marking.grading import fingerprints
 from marking.grading.ledger import Ledger
 from marking.grading.run import grade
@@ -159,7 +159,7 @@ def test_a_grade_given_by_hand_survives(small):
         scores = {
             row for row in connection.execute("SELECT manual_score, needs_manual_grade FROM grade")
         }
-    assert scores == {(0.5, 1)}
+    assert scores == {(0.5, 0)}  # no answer has changed: nobody has to read one again
 
 
 def test_late_submissions_are_seen_and_penalised_by_nbgraders_rule(small):
@@ -286,5 +286,6 @@ def test_a_release_at_odds_with_the_catalogue_is_refused(small):
 
 
 def test_rows_are_read_from_sqlite_files_only(tmp_path):
-    assert rows_in_sqlite("postgresql:///x", ASSIGNMENT) is None
-    assert rows_in_sqlite(f"sqlite:///{tmp_path}/none.db", ASSIGNMENT) == set()
+    assert in_sqlite(tmp_path / "none.db", ASSIGNMENT) == {}
+    (tmp_path / "other.db").write_text("no database")
+    assert in_sqlite(tmp_path / "other.db", ASSIGNMENT) is None

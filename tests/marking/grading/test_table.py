@@ -16,8 +16,7 @@ def test_a_line_for_everybody_and_one_that_counts():
         "bob                              10.5 of 12  (2 to read) rotate180: it is not turned at "
         "all",
         "�" + "c" * 28 + "…      no mark  no kernel could be started",
-        "2 of 3 submissions have a mark: 1 marked now, 1 unchanged; 2 answers in words wait to be "
-        "read",
+        "2 of 3 submissions have a mark: 1 marked now, 1 unchanged; 2 answers wait to be read",
     ]
 
 
