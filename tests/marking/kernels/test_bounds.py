@@ -70,6 +70,21 @@ time.sleep(3000)
     assert (run.status, run.reason) == (CellStatus.DIED, ExitReason.MEMORY)
 
 
+def test_a_name_that_is_no_text_hides_nobody(protected):
+    code = """
+import ctypes, os, time
+for _ in range(4):
+    if os.fork() == 0:
+        assert ctypes.CDLL(None).prctl(15, b"\\xff\\r\\n)", 0, 0, 0) == 0
+        x = b"x" * (200 << 20)
+        time.sleep(3000)
+time.sleep(3000)
+"""
+    with Kernel(protected) as kernel:
+        run = kernel.run(code, 30)
+    assert (run.status, run.reason) == (CellStatus.DIED, ExitReason.MEMORY)
+
+
 @pytest.mark.skipif(platform.machine() not in EXIT, reason="its calls have other numbers here")
 def test_a_first_thread_that_is_gone_hides_no_memory(protected):
     """The system then says nothing of what the process as a whole uses."""
