@@ -24,6 +24,7 @@ MAX_ARCHIVE_PATH = 1000  # characters of a path in it
 MAX_ARCHIVE_DEPTH = 3  # zip files around a file, the archive itself not counted
 MAX_INNER_FILES = 2_000  # of a zip file in it: one student's
 MAX_INNER_BYTES = 400_000_000
+MAX_INNER_LIST = 2_000_000  # bytes of its list of files, which is read before they are counted
 MAX_RATIO = 200  # of a file's size to its packed size; notebooks with many like figures have 30
 MIN_RATIO_BYTES = 1_000_000  # any file may have these, however small it was packed
 

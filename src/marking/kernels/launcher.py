@@ -180,6 +180,7 @@ class KernelLauncher:
             control=watch,
             drops_privileges=self.tier is not Tier.NONE,
             landlock=rules,
+            shares_user=home is not None,
         )
         if self.tier is Tier.FRESH:
             inside = program("once", settings, bubblewrap.MOUNTED)

@@ -127,6 +127,14 @@ except OSError:
         assert (run.status, run.reason) == (CellStatus.DIED, ExitReason.PROCESSES)
 
 
+@pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="only Linux tells how many there are")
+def test_processes_of_its_user_outside_take_none_from_a_kernel():
+    """Who has a desktop has more of them than a kernel may have; the system counts all together."""
+    code = "import resource; print(resource.getrlimit(resource.RLIMIT_NPROC)[0])"
+    with KernelLauncher("none", SMALL) as launcher, Kernel(launcher) as kernel:
+        assert int(printed(kernel, code)) > SMALL.processes
+
+
 def test_time_of_all_processes_together_is_bounded(launcher):
     code = """
 import os
