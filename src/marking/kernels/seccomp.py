@@ -144,7 +144,7 @@ def _conditions(sockets: bool) -> dict[str, list[Instruction]]:
         "fcntl": [*_if_equal(1, FCNTL_LOCKS, PRETEND), *_unless_equal(1, FCNTL)],
         "ioctl": _unless_equal(1, IOCTL),
         "msync": _if_any_bit(2, MS_SYNC, PRETEND),
-        **dict.fromkeys(PRETENDED, [PRETEND]),
+        **{name: [PRETEND] for name in PRETENDED},
         "prctl": _unless_equal(0, PRCTL),
         "prlimit64": [*own, *_if_core_is_set()],
         "setrlimit": _if_equal(0, [RLIMIT_CORE]),
@@ -167,9 +167,7 @@ def _if_all_bits(index: int, mask: int) -> list[Instruction]:
     return [_argument(index), (AND, 0, 0, mask), (JUMP_IF_EQUAL, 0, 1, mask), REFUSE]
 
 
-def _if_equal(
-    index: int, values: Sequence[int], then: Instruction = REFUSE
-) -> list[Instruction]:
+def _if_equal(index: int, values: Sequence[int], then: Instruction = REFUSE) -> list[Instruction]:
     *others, last = values
     tests = [(JUMP_IF_EQUAL, len(others) - n, 0, value) for n, value in enumerate(others)]
     return [_argument(index), *tests, (JUMP_IF_EQUAL, 0, 1, last), then]

@@ -233,9 +233,7 @@ def saying(archive, size):
 
 def test_what_a_zip_file_says_of_its_size_takes_no_room_from_others(collected):
     honest = packed(("x.ipynb", NOTEBOOK))
-    placed, _ = collected(
-        ("eve/work.zip", saying(honest, 0xFFFFFFF0)), ("zoe/work.zip", honest)
-    )
+    placed, _ = collected(("eve/work.zip", saying(honest, 0xFFFFFFF0)), ("zoe/work.zip", honest))
     assert placed == {"zoe": NOTEBOOK}
 
 
