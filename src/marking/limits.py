@@ -70,7 +70,7 @@ MAX_HELP_ELEMENTS = 4_096  # of one array
 MAX_HELP_NUMBER = 32  # the largest whole number
 MAX_HELP_CALLS = 20_000  # while one question is asked
 MAX_HELP_RESULT = 65_536  # entries of one result
-MAX_HELP_SECONDS = 10.0  # of the grader's, for all calls of one question together
+MAX_HELP_SECONDS = 10.0  # of processor time of the grader's, for all calls of one question
 
 # What a kernel may send at once, and how it is waited for.
 MAX_MESSAGE = 2 * MAX_REPLY  # bytes; a kernel that announces a longer message is given up
