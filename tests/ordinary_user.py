@@ -12,7 +12,6 @@ project; on the machine itself no folder and no right is changed.
 from __future__ import annotations
 
 import os
-import shutil
 import stat
 import subprocess
 import sys
@@ -20,6 +19,7 @@ import sysconfig
 import tempfile
 from pathlib import Path
 
+from marking.files import remove_tree
 from marking.kernels.inside import isolation
 
 USER = 64_321  # belongs to nobody on a usual machine
@@ -61,7 +61,7 @@ def main(arguments: list[str]) -> int:
         finally:
             os._exit(70)
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    shutil.rmtree(home, ignore_errors=True)
+    remove_tree(Path(home))
     return code
 
 

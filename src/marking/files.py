@@ -1,5 +1,5 @@
 """Files as wholes: written so that a run stopped at any moment leaves the old file or the new one,
-never half of it; and known again by one digest of their bytes.
+never half of it; known again by one digest of their bytes; and folders of strangers removed.
 """
 
 from __future__ import annotations
@@ -7,6 +7,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import secrets
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -30,6 +31,41 @@ def replace_text(path: Path, text: str) -> None:
     """Write `text` to `path`: the whole of it or nothing."""
     with replacing(path) as partial:
         partial.write_text(text, encoding="utf-8")
+
+
+def remove_tree(folder: Path) -> None:
+    """Remove a folder that strangers filled, however deep and whatever modes it holds; what cannot
+    be removed stays.
+
+    shutil.rmtree calls itself for each folder within a folder, and stops where it may not read.
+    Here what lies deeper is moved up, under names that nobody could have chosen.
+    """
+    number, prefix = 0, secrets.token_hex(8)
+    with contextlib.suppress(OSError):
+        _open_up(folder)
+        removed = True
+        while removed and (entries := list(os.scandir(folder))):
+            removed = False
+            for entry in entries:
+                with contextlib.suppress(OSError):
+                    if not entry.is_dir(follow_symlinks=False):
+                        os.unlink(entry.path)
+                    else:
+                        _open_up(entry.path)
+                        for inner in list(os.scandir(entry.path)):
+                            if inner.is_dir(follow_symlinks=False):
+                                _open_up(inner.path)  # a folder that is moved must be writable
+                            number += 1
+                            os.rename(inner.path, os.path.join(folder, f"{prefix}{number}"))
+                        os.rmdir(entry.path)
+                    removed = True
+        os.rmdir(folder)
+
+
+def _open_up(folder: str | Path) -> None:
+    """Let the owner of a folder, which is no link, read and change it."""
+    with contextlib.suppress(OSError):
+        os.chmod(folder, 0o700)
 
 
 def digest(parts: Iterable[bytes]) -> str:

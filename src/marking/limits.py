@@ -24,6 +24,7 @@ MAX_ARCHIVE_PATH = 1000  # characters of a path in it
 MAX_ARCHIVE_DEPTH = 3  # zip files around a file, the archive itself not counted
 MAX_INNER_FILES = 2_000  # of a zip file in it: one student's
 MAX_INNER_BYTES = 400_000_000
+MAX_INNER_LIST = 2_000_000  # bytes of its list of files, which is read before they are counted
 MAX_RATIO = 200  # of a file's size to its packed size; notebooks with many like figures have 30
 MIN_RATIO_BYTES = 1_000_000  # any file may have these, however small it was packed
 
@@ -69,7 +70,7 @@ MAX_HELP_ELEMENTS = 4_096  # of one array
 MAX_HELP_NUMBER = 32  # the largest whole number
 MAX_HELP_CALLS = 20_000  # while one question is asked
 MAX_HELP_RESULT = 65_536  # entries of one result
-MAX_HELP_SECONDS = 10.0  # of the grader's, for all calls of one question together
+MAX_HELP_SECONDS = 10.0  # of processor time of the grader's, for all calls of one question
 
 # What a kernel may send at once, and how it is waited for.
 MAX_MESSAGE = 2 * MAX_REPLY  # bytes; a kernel that announces a longer message is given up

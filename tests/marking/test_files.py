@@ -1,8 +1,10 @@
 """Files written whole, and digests that tell lists of parts apart."""
 
+import os
+
 import pytest
 
-from marking.files import digest, digest_of_files, replace_text, replacing
+from marking.files import digest, digest_of_files, remove_tree, replace_text, replacing
 
 
 def test_a_file_is_replaced_whole_or_not_at_all(tmp_path):
@@ -14,6 +16,23 @@ def test_a_file_is_replaced_whole_or_not_at_all(tmp_path):
     assert path.read_text() == "old"
     replace_text(path, "new")
     assert path.read_text() == "new"
+
+
+def test_no_folder_is_too_deep_or_too_closed_to_be_removed(tmp_path, monkeypatch):
+    strange = tmp_path / "strange"
+    (strange / "full").mkdir(parents=True)
+    (strange / "full" / "file").write_text("x")
+    (strange / "link").symlink_to(tmp_path / "kept")
+    (tmp_path / "kept").mkdir()
+    (strange / "full" / "shut").mkdir(mode=0)
+    (strange / "full").chmod(0)
+    monkeypatch.chdir(strange)
+    for _ in range(1500):  # deeper than functions may call each other
+        os.mkdir("d")
+        os.chdir("d")
+    monkeypatch.undo()
+    remove_tree(strange)
+    assert os.listdir(tmp_path) == ["kept"]
 
 
 def test_no_two_lists_of_parts_have_one_digest():

@@ -28,20 +28,30 @@ from marking.gradebook.writer import Gradebook as OurGradebook
 from marking.gradebook.writer import sqlite_file
 
 # A spreadsheet takes a cell that begins like this for a formula; names come from students.
-FORMULA_STARTS = ("=", "+", "-", "@")
-
-
+# Some take wide signs for the same.
+FORMULA_STARTS = tuple("=+-@\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}") + tuple(
+    "\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}"
+)
 # What may begin so and yet calls nothing: ids, addresses, numbers, a dash.
 NO_CALL = re.compile(r"[+\-@]*[\w.,:@+\- ]*")
+# Where spreadsheets begin a new cell, each in its own country: whatever separates ours.
+SEPARATORS = re.compile(r"([,;|\t\r\n])")
 
 
 def harmless(value: object) -> object:
-    """`value` for a cell of a CSV file that a spreadsheet will open: no text is a formula that
-    calls anything.  Ids stay as they are, "+1001" too.
+    """`value` for a cell of a CSV file that a spreadsheet will open: no text, and no part of one
+    that could be a cell by itself, is a formula that calls anything.  Ids stay as they are, "+1001"
+    too.
     """
-    if not isinstance(value, str) or not value.lstrip().startswith(FORMULA_STARTS):
+    if not isinstance(value, str) or NO_CALL.fullmatch(value):
         return value
-    return value if NO_CALL.fullmatch(value) else f"'{value}"
+    return "".join(map(_disarmed, SEPARATORS.split(value)))
+
+
+def _disarmed(text: str) -> str:
+    # a quotation mark may belong to the cell that a spreadsheet sees, or not
+    starts = text.lstrip(" \N{NO-BREAK SPACE}\"'").startswith(FORMULA_STARTS)
+    return f"'{text}" if starts and not NO_CALL.fullmatch(text) else text
 
 
 class _Table(ExportPlugin):  # type: ignore[misc]  # nbgrader's class has no types

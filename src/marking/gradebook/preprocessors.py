@@ -9,7 +9,6 @@ the examiner's verdicts into the test cells, where nbgrader's own `SaveAutoGrade
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Float, Unicode
 
 from marking.errors import Unreadable
+from marking.files import remove_tree
 from marking.kernels.launcher import launcher_for
 from marking.kernels.tiers import choose_tier
 from marking.limits import Times
@@ -120,6 +120,6 @@ def remove_all_but_the_notebook(folder: Path) -> None:
     """Remove from a copied submission what is neither a notebook nor nbgrader's own file."""
     for path in list(folder.iterdir()) if folder.is_dir() else []:
         if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path, ignore_errors=True)
+            remove_tree(path)
         elif path.is_symlink() or (path.suffix != ".ipynb" and path.name not in OF_THE_EXCHANGE):
             path.unlink(missing_ok=True)

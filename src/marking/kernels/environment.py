@@ -31,14 +31,19 @@ def kernel_settings(
     control: int | None = None,
     drops_privileges: bool = False,
     landlock: dict[str, list[str]] | None = None,
+    shares_user: bool = False,
 ) -> Settings:
     """What a fork server or a single kernel is told; what the others mean is written in
-    `Settings`.
+    `Settings`.  `shares_user` says that it is in no namespace, where others of its user are.
     """
     process_limits = limits.of_a_process()
-    if landlock is not None:
+    if shares_user:
         # Its processes count together with all others of their user, which go on meanwhile.
-        process_limits["NPROC"] += _tasks_of(stranger() if os.getuid() == 0 else os.getuid())
+        if os.path.isdir("/proc/self"):
+            user = stranger() if landlock is not None and os.getuid() == 0 else os.getuid()
+            process_limits["NPROC"] += _tasks_of(user)
+        else:
+            del process_limits["NPROC"]  # nobody tells how many there are
     return Settings(
         user=stranger(),
         process_limits=process_limits,

@@ -48,11 +48,11 @@ class Helpers:
         self._left -= 1
         if self._left < 0 or self._seconds < 0:
             return encode_error("it was called far too often")
-        begun = time.monotonic()
+        begun = time.thread_time()  # what a busy machine does not change
         try:
             return self._reply(text)
         finally:
-            self._seconds -= time.monotonic() - begun
+            self._seconds -= time.thread_time() - begun
 
     def _reply(self, text: object) -> str:
         try:

@@ -7,7 +7,6 @@ import functools
 import json
 import multiprocessing.util
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -19,6 +18,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from marking.errors import KernelDied
+from marking.files import remove_tree
 from marking.kernels import bubblewrap
 from marking.kernels.environment import (
     INSIDE,
@@ -97,7 +97,7 @@ class KernelLauncher:
                 process.kill()
                 process.wait()
         if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
+            remove_tree(self._folder)
             self._folder = None
 
     @property
@@ -180,6 +180,7 @@ class KernelLauncher:
             control=watch,
             drops_privileges=self.tier is not Tier.NONE,
             landlock=rules,
+            shares_user=home is not None,
         )
         if self.tier is Tier.FRESH:
             inside = program("once", settings, bubblewrap.MOUNTED)
@@ -300,7 +301,7 @@ class SpawnedKernel:
         self._process.kill()
         self._process.wait()
         if self._home is not None:
-            shutil.rmtree(self._home, ignore_errors=True)
+            remove_tree(self._home)
 
 
 def _landlock_rules(home: Path) -> dict[str, list[str]]:
@@ -328,7 +329,7 @@ def remove_stale_folders(place: Path) -> None:
         pid = path.name.split("-")[1]
         with contextlib.suppress(OSError):
             if pid.isdecimal() and path.stat().st_uid == os.getuid() and not is_running(int(pid)):
-                shutil.rmtree(path, ignore_errors=True)
+                remove_tree(path)
 
 
 def is_running(pid: int) -> bool:

@@ -3,8 +3,9 @@
 The sandbox's other walls are themselves parts of the operating system; the fewer calls a kernel can
 make, the fewer of its faults can be reached.  The filter is a list of what is allowed
 (`marking.kernels.syscalls`); whatever is not on it "does not exist" (ENOSYS), so that programs fall
-back on older calls, and a call that is refused for its arguments is "not permitted" (EPERM).  No
-call ends a kernel.
+back on older calls, and a call that is refused for its arguments is "not permitted" (EPERM).  Some
+calls say that they are done and do nothing: locks, which would reach whoever has the same file
+open, and writing to the disk, where nothing of a kernel's is kept.  No call ends a kernel.
 
 Here the filter is written, as a program of classic BPF (seccomp(2)); the kernel's own process loads
 it.  A library for it, libseccomp, would have to be on the machine: pip cannot bring it.
@@ -37,8 +38,20 @@ SHARED_BY_NOBODY = MAP_SHARED | MAP_ANONYMOUS
 AF_UNIX, AF_INET, AF_INET6 = 1, 2, 10
 SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET, SOCK_TYPE = 1, 2, 5, 0xF
 IPPROTO_TCP, IPPROTO_UDP = 6, 17
-TIOCSTI, TIOCLINUX = 0x5412, 0x541C  # typing into a terminal
 RLIMIT_CORE = 4
+PRIO_PROCESS = 0
+MS_SYNC = 4
+# Of fcntl: copies of handles, flags, questions, and the size of pipes.  Not: to be told of what
+# others do with a file (F_NOTIFY, leases), to have signals sent (F_SETOWN, F_SETSIG).
+FCNTL = (0, 1, 2, 3, 4, 5, 9, 11, 36, 1027, 1030, 1031, 1032, 1034)
+FCNTL_LOCKS = (6, 7, 37, 38)  # of a process, and of an open file
+# Of ioctl: what programs ask terminals, pipes and sockets for.  Not: typing into a terminal, flags
+# of files, owners of sockets, and whatever file systems and devices have of their own.
+IOCTL = (
+    *(0x5401, 0x5402, 0x5403, 0x5404, 0x5409, 0x540A, 0x540B, 0x540E, 0x540F, 0x5410, 0x5411),
+    *(0x5413, 0x5414, 0x541B, 0x5421, 0x5422, 0x5429, 0x5441, 0x5450, 0x5451, 0x8905),
+    *(0x802C542A, 0x402C542B, 0x402C542C, 0x402C542D, 0x80045430, 0x40045431),
+)
 # Of prctl: names, questions, and what can only take rights away.
 PRCTL = (2, 3, 15, 16, 21, 23, 29, 30, 38, 39, 41, 42, 0x53564D41)
 
@@ -47,11 +60,14 @@ ON_PATHS = {
     *("chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "fchown", "lchown", "fchownat"),
     *("utime", "utimes", "utimensat", "futimesat", "mknod", "mknodat"),
 }
+# Done by saying so.  The last two would change what of the machine's files is held in memory.
+PRETENDED = ("flock", "fsync", "fdatasync", "sync_file_range", "fadvise64", "readahead")
 SIGNALS = {"kill", "tkill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "pidfd_send_signal"}
 
 Instruction = tuple[int, int, int, int]  # code, jump if true, jump if false, operand
 REFUSE: Instruction = (RETURN, 0, 0, ERROR | errno.EPERM)
 ACCEPT: Instruction = (RETURN, 0, 0, ALLOW)
+PRETEND: Instruction = (RETURN, 0, 0, ERROR | 0)  # the call returns 0, and is not made
 
 
 def filter_for(*, shares_paths: bool = False, signals: bool = True) -> bytes | None:
@@ -109,7 +125,7 @@ def _conditions(sockets: bool) -> dict[str, list[Instruction]]:
     kinds = (AF_UNIX, AF_INET, AF_INET6)
     types = (SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET)
     protocols = (0, IPPROTO_TCP, IPPROTO_UDP)
-    own = [*_unless_equal(0, [0])]  # process 0 is the one that calls
+    own, own_second = _unless_equal(0, [0]), _unless_equal(1, [0])  # 0 is the one that calls
     return {
         "clone": _if_any_bit(0, NEW_NAMESPACES),
         # Memory that is shared without a file stays when no process has it mapped in; pages of
@@ -125,11 +141,14 @@ def _conditions(sockets: bool) -> dict[str, list[Instruction]]:
             else [REFUSE]
         ),
         "socketpair": _unless_equal(0, [AF_UNIX]),
-        "ioctl": _if_equal(1, [TIOCSTI, TIOCLINUX]),
+        "fcntl": [*_if_equal(1, FCNTL_LOCKS, PRETEND), *_unless_equal(1, FCNTL)],
+        "ioctl": _unless_equal(1, IOCTL),
+        "msync": _if_any_bit(2, MS_SYNC, PRETEND),
+        **{name: [PRETEND] for name in PRETENDED},
         "prctl": _unless_equal(0, PRCTL),
         "prlimit64": [*own, *_if_core_is_set()],
         "setrlimit": _if_equal(0, [RLIMIT_CORE]),
-        "setpriority": _unless_equal(1, [0]),
+        "setpriority": [*_unless_equal(0, [PRIO_PROCESS]), *own_second],
         "sched_setaffinity": own,
         "sched_setparam": own,
         "sched_setscheduler": own,
@@ -140,18 +159,18 @@ def _argument(index: int, high: bool = False) -> Instruction:
     return (LOAD, 0, 0, 16 + 8 * index + 4 * high)
 
 
-def _if_any_bit(index: int, mask: int) -> list[Instruction]:
-    return [_argument(index), (JUMP_IF_ANY_BIT, 0, 1, mask), REFUSE]
+def _if_any_bit(index: int, mask: int, then: Instruction = REFUSE) -> list[Instruction]:
+    return [_argument(index), (JUMP_IF_ANY_BIT, 0, 1, mask), then]
 
 
 def _if_all_bits(index: int, mask: int) -> list[Instruction]:
     return [_argument(index), (AND, 0, 0, mask), (JUMP_IF_EQUAL, 0, 1, mask), REFUSE]
 
 
-def _if_equal(index: int, values: Sequence[int]) -> list[Instruction]:
+def _if_equal(index: int, values: Sequence[int], then: Instruction = REFUSE) -> list[Instruction]:
     *others, last = values
     tests = [(JUMP_IF_EQUAL, len(others) - n, 0, value) for n, value in enumerate(others)]
-    return [_argument(index), *tests, (JUMP_IF_EQUAL, 0, 1, last), REFUSE]
+    return [_argument(index), *tests, (JUMP_IF_EQUAL, 0, 1, last), then]
 
 
 def _unless_equal(index: int, values: Sequence[int], mask: int = 0) -> list[Instruction]:

@@ -217,6 +217,52 @@ def test_a_member_without_a_name_in_one_hand_in_stops_nobody(collected):
     assert eve in " ".join(left)
 
 
+def packed(*members):
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as opened:
+        for name, data in members:
+            opened.writestr(name, data)
+    return whole.getvalue()
+
+
+def saying(archive, size):
+    """`archive`, which says of its first file that it has `size` bytes."""
+    field = archive.index(b"PK\1\2") + 24
+    return archive[:field] + size.to_bytes(4, "little") + archive[field + 4 :]
+
+
+def test_what_a_zip_file_says_of_its_size_takes_no_room_from_others(collected):
+    honest = packed(("x.ipynb", NOTEBOOK))
+    placed, _ = collected(("eve/work.zip", saying(honest, 0xFFFFFFF0)), ("zoe/work.zip", honest))
+    assert placed == {"zoe": NOTEBOOK}
+
+
+def test_many_zip_files_of_one_student_leave_room_for_the_others(collected, monkeypatch):
+    monkeypatch.setattr(archives, "MAX_FILES", 40)
+    many = packed(*((f"{number}.txt", b"1") for number in range(12)))
+    nested = packed(*((f"{number}.zip", many) for number in range(3)))
+    placed, left = collected(
+        *((f"eve/{number}.zip", many) for number in range(4)),
+        ("eve/nested.zip", nested),
+        *((f"zoe{number}/work.zip", packed(("x.ipynb", NOTEBOOK))) for number in range(3)),
+    )
+    assert placed == {f"zoe{number}": NOTEBOOK for number in range(3)}
+    assert any("would unpack to more than 40 files" in why for why in left.values())
+
+
+def test_a_list_of_very_many_files_is_not_read(tmp_path):
+    """It would take a hundred times its size in memory, and minutes."""
+    entry = b"PK\1\2" + bytes(24) + (1).to_bytes(2, "little") + bytes(16) + b"x"
+    files = 50_000
+    end = b"PK\5\6" + bytes(8) + (files * len(entry)).to_bytes(4, "little") + bytes(6)
+    (tmp_path / "class" / "eve").mkdir(parents=True)
+    (tmp_path / "class" / "eve" / "work.zip").write_bytes(files * entry + end)
+    found = archives.opened(tmp_path / "class", tmp_path)
+    assert [member.why for member in found.members] == [
+        "it cannot be unpacked (its list of files has more than 2 MB)"
+    ]
+
+
 def test_a_pipe_in_place_of_an_archive_does_not_keep_the_command_waiting(course, tmp_path):
     os.mkfifo(tmp_path / "download.zip")
     with pytest.raises(CourseError, match="neither a zip file nor a folder"):

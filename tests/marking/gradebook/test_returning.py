@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 
 import pytest
@@ -166,9 +167,18 @@ def test_wrong_lists_are_one_sentence(returned):
         assert code == 2 and sentence in said and said.count("\n") == 1
 
 
-@pytest.mark.parametrize("text", ["=1+1", " =1", "+A1+cmd|'/c'!A0", "@SUM(A1)", "-1+HYPERLINK(1)"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", " =1", "+A1+cmd('/c')", "@SUM(A1)", "-1+HYPERLINK(1)", '"=1', "\uff1d1+1"]
+)
 def test_what_calls_something_is_no_formula(text):
     assert harmless(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("separator", [";", ",", "\t", "|", "\n", "; ", ';"'])
+def test_what_calls_something_is_none_where_other_signs_separate_cells(separator):
+    """Where numbers have a comma, spreadsheets begin a new cell at a semicolon."""
+    text = harmless(f"Ada{separator}=HYPERLINK(1)")
+    assert re.search(r"[;,\t|\n]'[ \"]*=", text)
 
 
 @pytest.mark.parametrize("text", ["-", "+1001", "-7.5", "@bo", "ada", "+49 30 1234", "-ada@x.org"])

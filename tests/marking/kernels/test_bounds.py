@@ -70,6 +70,21 @@ time.sleep(3000)
     assert (run.status, run.reason) == (CellStatus.DIED, ExitReason.MEMORY)
 
 
+def test_a_name_that_is_no_text_hides_nobody(protected):
+    code = """
+import ctypes, os, time
+for _ in range(4):
+    if os.fork() == 0:
+        assert ctypes.CDLL(None).prctl(15, b"\\xff\\r\\n)", 0, 0, 0) == 0
+        x = b"x" * (200 << 20)
+        time.sleep(3000)
+time.sleep(3000)
+"""
+    with Kernel(protected) as kernel:
+        run = kernel.run(code, 30)
+    assert (run.status, run.reason) == (CellStatus.DIED, ExitReason.MEMORY)
+
+
 @pytest.mark.skipif(platform.machine() not in EXIT, reason="its calls have other numbers here")
 def test_a_first_thread_that_is_gone_hides_no_memory(protected):
     """The system then says nothing of what the process as a whole uses."""
@@ -110,6 +125,14 @@ except OSError:
         assert run.outputs[0].text == "True\n"
     else:
         assert (run.status, run.reason) == (CellStatus.DIED, ExitReason.PROCESSES)
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="only Linux tells how many there are")
+def test_processes_of_its_user_outside_take_none_from_a_kernel():
+    """Who has a desktop has more of them than a kernel may have; the system counts all together."""
+    code = "import resource; print(resource.getrlimit(resource.RLIMIT_NPROC)[0])"
+    with KernelLauncher("none", SMALL) as launcher, Kernel(launcher) as kernel:
+        assert int(printed(kernel, code)) > SMALL.processes
 
 
 def test_time_of_all_processes_together_is_bounded(launcher):

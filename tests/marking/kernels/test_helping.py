@@ -1,6 +1,8 @@
 """Right functions that stand in for a student's: what may be asked of them, and what may not."""
 
+import dataclasses
 import json
+import time
 
 import numpy as np
 import pytest
@@ -97,10 +99,21 @@ def test_it_is_not_asked_for_ever(helpers):
 def test_the_graders_time_for_all_calls_together_is_bounded(helpers, monkeypatch):
     """No limit of a kernel's holds where right functions are computed."""
     clock = iter(range(0, 10**6, 4))  # every look at the clock finds four seconds more
-    monkeypatch.setattr(helping.time, "monotonic", lambda: float(next(clock)))
+    monkeypatch.setattr(helping.time, "thread_time", lambda: float(next(clock)))
     call = json.dumps({"function": "zero_pad", "args": [["a", "<f8", [1, 1], ""]], "kwargs": {}})
     replies = [json.loads(helpers.answer(call)) for _ in range(10)]
     assert sum("far too often" in reply.get("error", "") for reply in replies) >= 7
+
+
+def test_a_busy_machine_takes_no_help_away(monkeypatch):
+    """Others that keep it busy must not change a mark: the clock goes on, the work does not."""
+    question = QUESTIONS["zero_pad"]
+    slow = dataclasses.replace(question, reference=lambda x, p: time.sleep(0.05) or x)
+    monkeypatch.setattr(helping, "MAX_HELP_SECONDS", 0.04)
+    helpers = Helpers({"zero_pad": slow})
+    x = ["a", "<f8", [1, 1], "AAAAAAAAAAA="]
+    call = json.dumps({"function": "zero_pad", "args": [x, ["i", "0"]], "kwargs": {}})
+    assert all("value" in json.loads(helpers.answer(call)) for _ in range(3))
 
 
 def test_a_result_that_would_be_large_is_not_sent():

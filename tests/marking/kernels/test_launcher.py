@@ -6,6 +6,7 @@ import sys
 
 import pytest
 from tests.marking.kernels.cells import eventually, printed
+from tests.marking.kernels.tiered import EVERY
 from tests.processes import running
 
 from marking.errors import KernelDied
@@ -91,6 +92,24 @@ def test_a_process_has_one_launcher_for_each_tier():
         os._exit(launcher_for(Tier.NONE) is launcher)
     if child is not None:
         assert os.waitpid(child, 0)[1] == 0, "a forked process must not share its parent's"
+
+
+@pytest.mark.parametrize("tier", EVERY)
+def test_no_folder_that_a_kernel_leaves_stops_the_grader(tier):
+    code = """
+import os
+os.mkdir("shut", 0)
+for _ in range(1500):
+    os.mkdir("d")
+    os.chdir("d")
+print("deep")
+"""
+    with KernelLauncher(tier) as launcher:
+        folder = launcher.folder
+        with Kernel(launcher) as kernel:
+            assert printed(kernel, code) == "deep\n"
+        assert os.listdir(folder) == []
+    assert not folder.exists()
 
 
 def test_folders_of_killed_graders_are_removed(tmp_path):

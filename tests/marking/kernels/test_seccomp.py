@@ -1,6 +1,7 @@
 """The filter for system calls, tried against the operating system itself."""
 
 import errno
+import fcntl
 import platform
 import re
 import subprocess
@@ -199,13 +200,54 @@ def refused(function, *arguments):
 one = os.getppid() or 1
 print(refused(resource.prlimit, one, resource.RLIMIT_NOFILE))
 print(refused(os.setpriority, os.PRIO_PROCESS, one, 19))
+print(refused(os.setpriority, os.PRIO_USER, 0, 19))
+print(refused(os.setpriority, os.PRIO_PGRP, 0, 19))
 print(refused(os.sched_setaffinity, one, {0}))
 print(refused(resource.setrlimit, resource.RLIMIT_CORE, (0, 0)))
 print(resource.getrlimit(resource.RLIMIT_CORE))
 resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
 os.sched_setaffinity(0, os.sched_getaffinity(0))
 """
-    assert printed(kernel, code) == "True\nTrue\nTrue\nTrue\n(1, 1)\n"
+    assert printed(kernel, code) == "True\n" * 6 + "(1, 1)\n"
+
+
+def test_no_lock_on_a_shared_file_reaches_anybody(kernel):
+    """Neither another kernel, to which it would be a signal, nor a program of the instructor's,
+    which it would stop.
+    """
+    locked = """
+import fcntl, json
+file = open(json.__file__)
+fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+fcntl.lockf(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+print(file.name)
+"""
+    with open(printed(kernel, locked).strip()) as shared:
+        fcntl.flock(shared, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.lockf(shared, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        fcntl.flock(shared, fcntl.LOCK_UN)
+
+
+def test_nobody_is_told_what_others_do_with_a_file_nor_sends_signals_by_one(kernel):
+    code = """
+import fcntl, json, os, socket
+folder = os.open(os.path.dirname(json.__file__), os.O_RDONLY)
+one, other = socket.socketpair()
+for arguments in (
+    (fcntl.fcntl, folder, fcntl.F_NOTIFY, fcntl.DN_ACCESS),
+    (fcntl.fcntl, folder, fcntl.F_SETLEASE, fcntl.F_RDLCK),
+    (fcntl.fcntl, one, fcntl.F_SETOWN, 1),
+    (fcntl.fcntl, one, fcntl.F_SETSIG, 9),
+    (fcntl.ioctl, one, 0x8901, b"\\1\\0\\0\\0"),
+    (fcntl.ioctl, folder, 0x80086601, bytes(8)),
+):
+    try:
+        arguments[0](*arguments[1:])
+        print(arguments, "was done")
+    except PermissionError:
+        pass
+"""
+    assert printed(kernel, code) == ""
 
 
 def test_it_cannot_change_what_happens_when_it_crashes_or_its_parent_ends(kernel):
@@ -220,7 +262,7 @@ print([libc.prctl(option, 1, 0, 0, 0) for option in (parent_death, dumpable, sub
 
 def test_ordinary_work_goes_on(in_namespaces):
     code = """
-import asyncio, multiprocessing, os, shutil, subprocess, tempfile, threading
+import asyncio, multiprocessing, os, pty, shutil, sqlite3, subprocess, tempfile, threading
 import numpy, matplotlib.pyplot
 thread = threading.Thread(target=lambda: None); thread.start(); thread.join()
 with multiprocessing.get_context("fork").Pool(2) as pool:
@@ -232,10 +274,20 @@ with tempfile.TemporaryDirectory() as folder:
     shutil.copy2(f"{folder}/a", f"{folder}/b")
     os.chmod(f"{folder}/b", 0o600)
     numpy.save(f"{folder}/c.npy", numpy.ones(3))
-    print(numpy.load(f"{folder}/c.npy", mmap_mode="r").sum())
+    mapped = numpy.load(f"{folder}/c.npy", mmap_mode="r+")
+    mapped.flush()
+    print(mapped.sum())
+    with sqlite3.connect(f"{folder}/d") as base:
+        base.execute("CREATE TABLE words (word)")
+        base.execute("INSERT INTO words VALUES ('kept')")
+    print(sqlite3.connect(f"{folder}/d").execute("SELECT * FROM words").fetchall())
 print(numpy.linalg.solve(numpy.eye(300), numpy.ones(300)).sum())
+leader, follower = pty.openpty()
+print(os.isatty(follower), os.get_terminal_size(follower))
 """
-    assert printed(in_namespaces, code) == "[1, 2]\nslept\necho\n3.0\n300.0\n"
+    said = "[1, 2]\nslept\necho\n3.0\n[('kept',)]\n300.0\n"
+    terminal = "True os.terminal_size(columns=0, lines=0)\n"
+    assert printed(in_namespaces, code) == said + terminal
 
 
 def test_what_is_executed_is_filtered_too(in_namespaces):

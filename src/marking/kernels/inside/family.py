@@ -97,7 +97,9 @@ class Family:
         return total
 
     def _read(self, path: str) -> str:
-        with open(os.open(path, os.O_RDONLY, dir_fd=self._proc), encoding="utf-8") as file:
+        # A process chooses its name, in bytes: one that is no text must not hide it.
+        handle = os.open(path, os.O_RDONLY, dir_fd=self._proc)
+        with open(handle, encoding="utf-8", errors="replace", newline="\n") as file:
             return file.read()
 
 
