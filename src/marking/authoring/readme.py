@@ -1,4 +1,4 @@
-"""The README in every zip for students: from the unpacked zip to the first check, in three steps."""
+"""The README in every zip for students: three steps from the unpacked zip to the first check."""
 
 from __future__ import annotations
 

@@ -68,9 +68,9 @@ class Told(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader's class has 
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """The notebook, with the beginning of each such verdict where Validate looks for errors."""
         for cell in nb.cells:
-            if cell.cell_type == "code" and is_test(cell) and _most(cell) < points(cell):
-                if said := _beginning(cell):
-                    cell.outputs.append(output("stream", name="stderr", text=said + "\n"))
+            failed = cell.cell_type == "code" and is_test(cell) and _most(cell) < points(cell)
+            if failed and (said := _beginning(cell)):
+                cell.outputs.append(output("stream", name="stderr", text=said + "\n"))
         return nb, resources
 
 
