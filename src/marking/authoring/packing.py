@@ -15,14 +15,15 @@ from datetime import datetime
 from pathlib import Path
 
 from marking.authoring.readme import readme, requirements
-from marking.authoring.wheels import STATE, build_wheel
+from marking.authoring.wheels import STATE, build_wheel, released_at
 from marking.course import Course
 from marking.errors import ReleaseError
 from marking.files import replacing
 
 ALL = "all-assignments"
-# The earliest time a zip can hold: the same content always gives the same bytes.
-TIME_STAMP = (1980, 1, 1, 0, 0, 0)
+Time = tuple[int, int, int, int, int, int]
+# The earliest time a zip can hold, where a file has no other.
+EARLIEST: Time = (1980, 1, 1, 0, 0, 0)
 
 
 def package(
@@ -51,15 +52,17 @@ def package(
 
 def _write(path: Path, releases: Path, names: Sequence[str], wheel: Path) -> Path:
     """One zip: a folder of its own name, so that unpacking never scatters files."""
+    # The package's own time, not that of packing: the same content always gives the same bytes.
+    time = released_at(wheel.name.split("-")[1]) or EARLIEST
     texts = {"README.txt": readme(names, wheel.name)} | requirements(wheel.name)
     with replacing(path) as partial, zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in texts.items():
-            _add(archive, f"{path.stem}/{name}", text.encode())
-        _add(archive, f"{path.stem}/{wheel.name}", wheel.read_bytes())
+            _add(archive, f"{path.stem}/{name}", time, text.encode())
+        _add(archive, f"{path.stem}/{wheel.name}", time, wheel.read_bytes())
         for name in names:
             for file in _released_files(releases / name):
                 inside = file.relative_to(releases).as_posix()
-                _add(archive, f"{path.stem}/{inside}", file.read_bytes())
+                _add(archive, f"{path.stem}/{inside}", time, file.read_bytes())
     return path
 
 
@@ -72,8 +75,8 @@ def _released_files(folder: Path) -> list[Path]:
     )
 
 
-def _add(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
-    entry = zipfile.ZipInfo(name, TIME_STAMP)
+def _add(archive: zipfile.ZipFile, name: str, time: Time, data: bytes) -> None:
+    entry = zipfile.ZipInfo(name, time)
     entry.compress_type = zipfile.ZIP_DEFLATED
     entry.external_attr = 0o644 << 16
     archive.writestr(entry, data)

@@ -66,7 +66,7 @@ left). Run this in a cell of its own, above all others, after every new start:
 
   %pip install --no-deps {wheel}
 
-The button Validate, where your course uses nbgrader (about 70 MB more): after step 1
+The button Validate, where your course uses nbgrader (about 100 MB more): after step 1
 
   Linux and macOS:   ../{environment}/bin/python -m pip install "./{wheel}[validate]"
   Windows:           ..\\{environment}\\Scripts\\python -m pip install "./{wheel}[validate]"

@@ -21,6 +21,7 @@ from marking.questions.ways import PACKED, pack
 
 STATE = "version.json"  # beside the zips: the version that was given last, and to what
 VERSION = re.compile(r'^version = "(.+)"$', re.MULTILINE)
+STAMP = "%Y%m%d%H%M%S"
 # The earliest time a zip can hold: the same content always gives the same bytes.
 EPOCH = "315532800"
 
@@ -98,9 +99,18 @@ def next_version(base: str, content: str, last: Mapping[str, str], now: datetime
     known = last.get("version", "")
     if known.startswith(prefix) and last.get("content") == content:
         return known
-    number = int(now.strftime("%Y%m%d%H%M%S"))
+    number = int(now.strftime(STAMP))
     before = known.removeprefix(prefix)
     return f"{prefix}{max(number, int(before) + 1) if before.isdecimal() else number}"
+
+
+def released_at(version: str) -> tuple[int, int, int, int, int, int] | None:
+    """When a package's version was given, if it says so: year to second."""
+    try:
+        time = datetime.strptime(version.rpartition(".post")[2], STAMP)
+    except ValueError:
+        return None
+    return (time.year, time.month, time.day, time.hour, time.minute, time.second)
 
 
 def _last(state: Path) -> dict[str, str]:

@@ -16,7 +16,14 @@ from pathlib import Path
 
 import pytest
 
-from marking.authoring.wheels import PANELS, SERVERS, SETTINGS, build_wheel, next_version
+from marking.authoring.wheels import (
+    PANELS,
+    SERVERS,
+    SETTINGS,
+    build_wheel,
+    next_version,
+    released_at,
+)
 
 ROOT = Path(__file__).resolve().parents[3]
 NOW = datetime(2026, 3, 1, 12, 0, 5, tzinfo=UTC)
@@ -72,6 +79,11 @@ def test_a_version_stays_with_its_content_and_rises_with_every_other():
     assert next_version("1.2", "b", known, NOW) == "1.2.post20260301120006"
     assert next_version("1.3", "a", known, NOW) == "1.3.post20260301120005"
     assert next_version("1.2", "a", {"version": "1.2.postmodern"}, NOW) == FIRST
+
+
+def test_the_time_of_a_release_is_in_its_version():
+    assert released_at(FIRST) == (2026, 3, 1, 12, 0, 5)
+    assert released_at("1.2.post20260301120060") is None and released_at("1.2") is None
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"version": 3}'])
