@@ -14,7 +14,7 @@ TEXT = """\
 Transposed convolution: your assignment{plural}
 {contents}
 
-You need Python 3.11 or newer and about 450 MB of disk. Open a terminal in this folder, the one \
+You need Python 3.11 or newer and about 450 MB of disk. Open a terminal in this folder, the one
 that README.txt is in.
 
 1. Install (once, a few minutes). It makes the folder {environment} beside this one, which serves

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
@@ -66,3 +67,11 @@ def test_in_ipython_it_needs_nothing_that_ipython_does_not_bring():
 def test_what_is_blocked_is_not_there(module):
     blocked = run(BLOCK.format(first="numpy", then="", allowed=("numpy",)) + f"import {module}")
     assert "ModuleNotFoundError" in blocked.stderr
+
+
+def test_a_command_says_what_it_needs_where_that_is_not_installed():
+    block = BLOCK.format(first="numpy", then="", allowed=("marking", "convtranspose", "numpy"))
+    asked = run(block + "from marking.cli import main\nsys.exit(main(['check', 'my.ipynb']))")
+    assert asked.returncode == 2, asked.stderr
+    assert re.match(r"marking: this command needs \w+, which is not installed: ", asked.stderr)
+    assert len(asked.stderr.splitlines()) == 1
