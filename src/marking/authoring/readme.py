@@ -56,10 +56,10 @@ You were given a corrected zip? Unpack it in another place, so that your work st
 its .whl and requirements files into this folder and do the pip line of step 1 again. Then restart
 the kernel.
 
-VS Code instead of JupyterLab: in step 1 install {editor} in place of {lab}. Open this folder in
-VS Code with the extensions Python and Jupyter, open the notebook, and choose {environment} as its
-kernel (Select Kernel, Python Environments; if it is not listed: Enter interpreter path). Run All
-after Restart is the last step.
+VS Code instead of JupyterLab: in step 1 install {editor} in place of
+{lab}. Open this folder in VS Code with the extensions Python and Jupyter, open the
+notebook, and choose {environment} as its kernel (Select Kernel, Python Environments; if it is
+not listed: Enter interpreter path). At the end: Restart, then Run All.
 
 Google Colab: upload the notebook (File, Upload notebook) and the .whl file (folder symbol at the
 left). Run this in a cell of its own, above all others, after every new start:
