@@ -63,9 +63,24 @@ def _run(options: argparse.Namespace) -> int:
         # An ordinary exit would wait for the submissions under way; their processes end with this
         # one.
         os._exit(INTERRUPTED)
+    except ModuleNotFoundError as problem:
+        if (problem.name or "marking").partition(".")[0] in ("marking", "convtranspose"):
+            raise
+        print(f"marking: {_missing(printable(problem.name or ''))}", file=sys.stderr)
+        return WRONG_USE
     except (MarkingError, OSError) as problem:
         print(f"marking: {printable(_sentence(problem))}", file=sys.stderr)
         return WRONG_USE
+
+
+def _missing(module: str) -> str:
+    """A check in a notebook needs next to nothing, so that a command may find its packages missing;
+    what installs them.
+    """
+    return (
+        f"this command needs {module}, which is not installed: install the course's package with "
+        "[lab] or [editor] behind its name to check a notebook, with [grading] for all commands"
+    )
 
 
 def _sentence(problem: BaseException) -> str:

@@ -8,56 +8,31 @@ imported.
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-import sys
 import tempfile
 import zipfile
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
+from marking.authoring.readme import readme, requirements
+from marking.authoring.wheels import STATE, build_wheel, released_at
 from marking.course import Course
 from marking.errors import ReleaseError
 from marking.files import replacing
-from marking.questions.ways import PACKED, pack
 
 ALL = "all-assignments"
-# The earliest time a zip can hold: the same content always gives the same bytes.
-TIME_STAMP = (1980, 1, 1, 0, 0, 0)
-
-README = """\
-Transposed convolution: your assignment{plural}
-{contents}
-
-You need Python 3.11 or newer. In a terminal, in this folder:
-
-1. Make an environment and install JupyterLab and the checks (once):
-
-     python -m venv .venv
-     .venv/bin/python -m pip install "./{wheel}[lab]"
-
-   On Windows write .venv\\Scripts\\python for .venv/bin/python.
-
-2. Open the notebook{plural}:
-
-     .venv/bin/jupyter lab
-
-3. Write your code where it says "your code here", run the cell, and run the check below it. \
-A check tells you what is
-   right, what is not, and where to look. Press Validate when you are done.
-
-Without JupyterLab, a check of the whole notebook:
-
-     .venv/bin/marking check {first}/{first}.ipynb
-
-Hand in the .ipynb file, nothing else.
-"""
+Time = tuple[int, int, int, int, int, int]
+# The earliest time a zip can hold, where a file has no other.
+EARLIEST: Time = (1980, 1, 1, 0, 0, 0)
 
 
-def package(course: Course, names: Sequence[str], target: Path) -> list[Path]:
+def package(
+    course: Course, names: Sequence[str], target: Path, now: datetime | None = None
+) -> list[Path]:
     """Write `<name>.zip` for every name and `all-assignments.zip` into `target`; returns their
     paths.
 
+    The package in them has a version that rises with every change; `target` remembers the last one.
     Raises ReleaseError if a name has not been released, or if the package cannot be built.
     """
     for name in names:
@@ -67,7 +42,7 @@ def package(course: Course, names: Sequence[str], target: Path) -> list[Path]:
             )
     target.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        wheel = build_wheel(course.project, Path(folder))
+        wheel = build_wheel(course.project, Path(folder), target / STATE, now)
         archives = {name: [name] for name in names} | {ALL: list(names)}
         return [
             _write(target / f"{archive}.zip", course.releases, members, wheel)
@@ -75,46 +50,19 @@ def package(course: Course, names: Sequence[str], target: Path) -> list[Path]:
         ]
 
 
-def build_wheel(root: Path, folder: Path) -> Path:
-    """The project's wheel, built into `folder` with the tools already installed."""
-    # From a copy: setuptools leaves its working files where it builds, and would pack what an
-    # earlier build left there.
-    copy = folder / "source"
-    shutil.copytree(
-        root / "src", copy / "src", ignore=shutil.ignore_patterns("__pycache__", "*.egg-info")
-    )
-    for name in ("pyproject.toml", "README.md", "LICENSE", "LICENSE-TEXT"):
-        shutil.copy(root / name, copy)
-    packed = copy / "src" / PACKED.relative_to(PACKED.parents[2])
-    packed.write_bytes(pack(root / "variants"))
-    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check"]
-    command += ["--no-deps", "--no-build-isolation", "--wheel-dir", str(folder), str(copy)]
-    built = subprocess.run(
-        command, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
-    )
-    wheels = list(folder.glob("*.whl"))
-    if built.returncode or len(wheels) != 1:
-        raise ReleaseError(
-            f"the package for students could not be built; pip said:\n{built.stderr.strip()}"
-        )
-    return wheels[0]
-
-
 def _write(path: Path, releases: Path, names: Sequence[str], wheel: Path) -> Path:
     """One zip: a folder of its own name, so that unpacking never scatters files."""
-    readme = README.format(
-        plural="s" if len(names) > 1 else "",
-        contents="\n".join(f"  {name}/{name}.ipynb" for name in names),
-        wheel=wheel.name,
-        first=names[0],
-    )
+    # The package's own time, not that of packing: the same content always gives the same bytes.
+    time = released_at(wheel.name.split("-")[1]) or EARLIEST
+    texts = {"README.txt": readme(names, wheel.name)} | requirements(wheel.name)
     with replacing(path) as partial, zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
-        _add(archive, f"{path.stem}/README.txt", readme.encode())
-        _add(archive, f"{path.stem}/{wheel.name}", wheel.read_bytes())
+        for name, text in texts.items():
+            _add(archive, f"{path.stem}/{name}", time, text.encode())
+        _add(archive, f"{path.stem}/{wheel.name}", time, wheel.read_bytes())
         for name in names:
             for file in _released_files(releases / name):
                 inside = file.relative_to(releases).as_posix()
-                _add(archive, f"{path.stem}/{inside}", file.read_bytes())
+                _add(archive, f"{path.stem}/{inside}", time, file.read_bytes())
     return path
 
 
@@ -127,8 +75,8 @@ def _released_files(folder: Path) -> list[Path]:
     )
 
 
-def _add(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
-    entry = zipfile.ZipInfo(name, TIME_STAMP)
+def _add(archive: zipfile.ZipFile, name: str, time: Time, data: bytes) -> None:
+    entry = zipfile.ZipInfo(name, time)
     entry.compress_type = zipfile.ZIP_DEFLATED
     entry.external_attr = 0o644 << 16
     archive.writestr(entry, data)

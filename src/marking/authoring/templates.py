@@ -92,8 +92,9 @@ TODO say what the reader will write, and what for.
 **How it works.** Write your code in the cells that say *your code here*, run them, then run the
 `check` cell below each. A check asks your function questions with fresh numbers and tells you what
 is right, what is not, and where to look. Run it as often as you like: nothing is sent anywhere. At
-the end, press **Validate** in the toolbar: it runs the whole notebook once more from the top. You
-may use NumPy and Python's own `math` and `itertools`.
+the end, choose *Restart Kernel and Run All Cells* in the menu *Kernel* and look at every check once
+more; where there is a button **Validate** in the toolbar, it does the same. You may use NumPy and
+Python's own `math` and `itertools`.
 
 ```{code-cell} ipython3
 import numpy as np

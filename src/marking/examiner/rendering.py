@@ -267,7 +267,10 @@ def panels_html(panels: Iterable[Panel]) -> str:
 def _table(panel: Panel, array: NDArray[Any]) -> str:
     grid = _grid(panel, array) if array.size else [[("empty", False)]]
     rows = "".join(
-        f"<tr>{''.join(_table_cell(cell, is_wrong) for cell, is_wrong in row)}</tr>" for row in grid
+        # JupyterLab tints every second row, as if it meant something
+        "<tr style='background:none'>"
+        f"{''.join(_table_cell(cell, is_wrong) for cell, is_wrong in row)}</tr>"
+        for row in grid
     )
     caption = panel.title + panel.label + (": ✗ is wrong" if panel.has_wrong_cells else "")
     return (

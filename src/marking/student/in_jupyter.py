@@ -26,6 +26,12 @@ _checks = count(1)
 _NOTHING = object()  # held by a name that is not there
 
 
+HIDDEN = (
+    "<style>.jp-OutputArea-child:has(.marking-points) { display: none; }</style>"
+    '<span class="marking-points"></span>'
+)
+
+
 class CheckStopped(KeyboardInterrupt):
     """The stop button was pressed during a check; shown as one sentence."""
 
@@ -40,8 +46,10 @@ class Points(float):
     """
 
     def _repr_html_(self) -> str:
-        """What JupyterLab shows in place of the number."""
-        return ""
+        """What JupyterLab shows in place of the number: nothing, and no prompt beside it.  Where
+        styles are not taken, the prompt of an empty result stays.
+        """
+        return HIDDEN
 
 
 def check(

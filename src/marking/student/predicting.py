@@ -87,7 +87,7 @@ def _sentence(name: str, part: Part, value: object, judged: bool | None) -> str:
     if value is ...:
         return f"`{name}` is open yet: {part.wanted}."
     if judged is None:
-        return f"`{name}` is {_shown(value)}, where {part.wanted} is wanted."
+        return f"`{name}` is {_shown(value)}; wanted: {part.wanted}."
     return f"`{name}` is right." if judged else f"`{name}` will not be {_shown(value)}."
 
 

@@ -49,7 +49,12 @@ def test_every_zip_says_how_to_install_and_holds_what_to_install(zips):
         with zipfile.ZipFile(path) as archive:
             readme = archive.read(f"{stem}/README.txt").decode()
             inside = zipfile.ZipFile(io.BytesIO(archive.read(wheel))).namelist()
-        assert wheel.removeprefix(f"{stem}/") in readme
+            required = [
+                archive.read(f"{stem}/{name}").decode()
+                for name in ("requirements.txt", "requirements-editor.txt")
+            ]
+        assert required == [f"./{wheel.removeprefix(f'{stem}/')}[{e}]\n" for e in ("lab", "editor")]
+        assert "-m pip install -r requirements.txt" in readme
         assert {
             "marking/student/in_jupyter.py",
             "marking/kernels/inside/agent.py",
@@ -61,7 +66,9 @@ def test_no_zip_holds_a_solution_source_or_a_test(zips):
     for path in zips.values():
         with zipfile.ZipFile(path) as archive:
             for name in archive.namelist():
-                assert name.endswith((".ipynb", ".whl", "README.txt", ".svg", ".png")), name
+                assert name.endswith((".ipynb", ".whl", ".svg", ".png")) or name.endswith(
+                    ("/README.txt", "/requirements.txt", "/requirements-editor.txt")
+                ), name
                 data = archive.read(name)
                 assert b"BEGIN SOLUTION" not in data and b"Marking scheme" not in data, name
                 if name.endswith(".whl"):
@@ -124,11 +131,25 @@ def test_an_assignment_that_is_not_released_is_refused(tmp_path):
     assert not (tmp_path / "out").exists()
 
 
-def test_the_same_course_gives_the_same_bytes(zips, tmp_path):
-    # The wheel's own time stamps may differ; everything else must not.
-    [again, _] = package(COURSE, ["cures"], tmp_path)
-    with zipfile.ZipFile(again) as new, zipfile.ZipFile(zips["cures"]) as old:
-        assert new.namelist() == old.namelist()
-        for name in new.namelist():
-            if not name.endswith(".whl"):
-                assert new.read(name) == old.read(name)
+def test_the_readme_says_for_every_system_what_to_type(zips):
+    with zipfile.ZipFile(zips["cures"]) as archive:
+        readme = archive.read("cures/README.txt").decode()
+        [wheel] = [name for name in archive.namelist() if name.endswith(".whl")]
+    for line in (
+        "python3 -m venv ../convolution-env",
+        "py -m venv ..\\convolution-env",
+        "../convolution-env/bin/python -m jupyterlab",
+        "..\\convolution-env\\Scripts\\python -m jupyterlab",
+        "../convolution-env/bin/python -m marking check cures/cures.ipynb",
+        "..\\convolution-env\\Scripts\\python -m marking check cures\\cures.ipynb",
+        f"%pip install --no-deps {wheel.removeprefix('cures/')}",
+    ):
+        assert line in readme
+    assert [line[:2] for line in readme.splitlines() if line[:1].isdigit()] == ["1.", "2.", "3."]
+    assert max(len(line) for line in readme.splitlines() if ".whl" not in line) <= 100
+
+
+def test_the_same_course_gives_the_same_bytes(zips):
+    before = {path: path.read_bytes() for path in zips.values()}
+    again = package(COURSE, list(ASSIGNMENTS), zips["cures"].parent)
+    assert {path: path.read_bytes() for path in again} == before

@@ -23,7 +23,7 @@ from sample_class.folder import ROOT, make_course, released
 from sample_class.students import ASSIGNMENT, FULL, add_first, delete, duplicate, edit, find, write
 
 from marking.course import Course
-from marking.gradebook.validating import OneOfEach, OwnPoints
+from marking.gradebook.validating import OneOfEach, OwnPoints, Told
 from marking.grading.run import grade
 from marking.kernels.bubblewrap import why_no_bubblewrap
 from marking.kernels.launcher import KernelLauncher
@@ -313,7 +313,7 @@ def test_validate_agrees(short, name, tmp_path):
     path = tmp_path / f"{ASSIGNMENT}.ipynb"
     path.write_text(json.dumps(NOTEBOOKS[name]), encoding="utf-8")
     ours = Validator().preprocessors
-    assert ours == [OneOfEach, CheckCellMetadata, ClearOutput, Execute, OwnPoints]
+    assert ours == [OneOfEach, CheckCellMetadata, ClearOutput, Execute, OwnPoints, Told]
     with_ours = [RunsHere if part is Execute else part for part in ours]
     validator = Validator(preprocessors=with_ours)
     result = validator.validate(str(path))
@@ -321,6 +321,20 @@ def test_validate_agrees(short, name, tmp_path):
     expected = situation.get("validate", "success" if right else "failed")
     if expected != "any":
         assert list(result) == ([] if expected == "success" else ["failed"])
+    errors = [cell["raw_error"] for cell in result.get("failed", ())]
+    assert "Partial credit; passed some but not all of the tests" not in errors
+
+
+def test_validate_says_of_a_failed_check_how_its_verdict_begins(short, tmp_path):
+    wrong = notebook_of({"cells": {"rotate180": "def rotate180(h):\n    return h[::-1]"}})
+    path = tmp_path / f"{ASSIGNMENT}.ipynb"
+    path.write_text(json.dumps(wrong), encoding="utf-8")
+    parts = [RunsHere if part is Execute else part for part in Validator().preprocessors]
+    result = Validator(preprocessors=parts).validate(str(path))
+    [failed] = [cell for cell in result["failed"] if cell["source"] == "check(rotate180)"]
+    headline, sentence, *_ = failed["raw_error"].splitlines()
+    assert headline == "rotate180: not right yet, 0 of 2 points."
+    assert sentence.startswith("All ") and "differ" in sentence
 
 
 @pytest.mark.parametrize(
