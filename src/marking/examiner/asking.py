@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from marking.examiner import comparing, sentences
 from marking.examiner.calls import Answer, Answerer, Call
 from marking.examiner.kinds import Fault, FaultKind, kind_of
+from marking.examiner.twins import twins
 from marking.questions.model import Case, Category, Question
 
 DIFFERENT = (FaultKind.VALUE, FaultKind.PRECISION)  # faults of a value that can be compared
@@ -199,9 +200,9 @@ def draw(question: Question, rng: np.random.Generator, coarse: bool = False) -> 
     # one shape shows up.
     rounds = cases * (COARSE_ROUNDS if coarse else 1) + cases[:REPEATS]
     rounds += question.drawn_cases(int(rng.integers(2**32)))
-    return [
-        draw_case(question, category, case, *case.draw(rng, coarse)) for category, case in rounds
-    ]
+    calls = [(category, case, *case.draw(rng, coarse)) for category, case in rounds]
+    calls += twins(question, calls, rng)
+    return [draw_case(question, *call) for call in calls]
 
 
 def draw_case(

@@ -223,6 +223,15 @@ class Question:
             for row, step in zip(suite.calls, suite.steps, strict=True)
         ]
 
+    def step_of(self, row: Mapping[str, Any]) -> Category:
+        """The category that a drawn call with these variables belongs to."""
+        v = Variables({name: np.array([value]) for name, value in row.items()})
+        for category in self._steps:
+            condition = self._condition(category)
+            if condition is None or condition(v)[0]:
+                return category
+        return self._steps[-1]
+
     @property
     def points(self) -> float:
         """All points of the question: the sum of its categories', stated nowhere else."""
