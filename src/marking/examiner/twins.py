@@ -69,7 +69,7 @@ def _reordered(
 def _changed(
     question: Question, domain: Domain, calls: list[Put], change: Callable[[Row], list[Row]]
 ) -> Iterator[Put]:
-    """`calls` with a `change` of their variables that is legal and has room for the same numbers."""
+    """`calls` with a legal `change` of their variables that has room for the same numbers."""
     for _, case, args, kwargs in calls:
         assert case.row is not None  # the caller keeps no others
         given = question.bind(args, kwargs)

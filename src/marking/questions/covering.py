@@ -165,8 +165,8 @@ def _cover_pairs(
     own: Condition,
     share: float,
 ) -> list[int]:
-    """Further calls, until the `share` of the `possible` pairs (an upper triangle) have been shown, and
-    every one of the `own`.
+    """Further calls, until the `share` of the `possible` pairs (an upper triangle) have been shown,
+    and every one of the `own`.
     """
     wanted = possible.astype(np.float32) + 3 * own
     numbers = [context.astype(np.float32) for context in contexts]

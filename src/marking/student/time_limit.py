@@ -80,7 +80,7 @@ def _thread(seconds: float) -> Iterator[None]:
         settled = False
         while not settled:
             # The exception may come in the middle of this too, at any call.
-            try:
+            try:  # noqa: SIM105 (the call of `suppress` would stand outside)
                 with lock:
                     ended.set()
                 settled = True

@@ -1,4 +1,4 @@
-"""Answers that are remembered by a part of the arguments are found out, and honest memory is not."""
+"""Answers remembered by a part of the arguments are found out; honest memory is not."""
 
 import numpy as np
 import pytest
