@@ -36,7 +36,9 @@ def twin_rows(domain: Domain, rows: Sequence[Row]) -> Iterator[tuple[int, Row]]:
             for changed in domain.legal(change(row))
             if _has_room(domain, row, changed)
         )
-        yield from [first] if (first := next(found, None)) is not None else []
+        first = next(found, None)
+        if first is not None:
+            yield first
 
 
 def _stepped(domain: Domain, name: str, row: Row) -> list[Row]:
@@ -57,7 +59,7 @@ def _stepped(domain: Domain, name: str, row: Row) -> list[Row]:
 
 def _sides(domain: Domain) -> tuple[tuple[str, str], ...]:
     """The sizes that are rows and columns of an array or a shape and follow from no others."""
-    found = {}
+    found: dict[tuple[str, str], None] = {}  # in order, each once
     for argument in domain.arguments.values():
         sizes = argument.shape if isinstance(argument, Entries) else ()
         sizes = argument.names if isinstance(argument, Shape) else sizes
