@@ -424,13 +424,15 @@ class Domain:
         return np.array([r.alone for r in (*self.call_relations, *self.axis_relations)], bool)
 
     def _of_sizes(self) -> Iterator[Relation]:
-        """One for every size or parameter of which large values are drawn now and then: that it is
-        the largest of them, because what goes wrong for large numbers goes wrong there.
+        """Two for every size or parameter of which large values are drawn now and then: that it is
+        one of them, and that it is the largest, because what goes wrong from some number on goes
+        wrong there.  (The largest may leave too little room in the other sizes.)
 
         They are not paired with others: such calls are most of the work of an examination.
         """
         for name, whole in self.wholes.items():
             if (largest := max(whole.rarely, default=whole.low)) > whole.high:
+                yield Relation(f"{name} > {whole.high}", _above(name, whole.high), alone=True)
                 yield Relation(f"{name} = {largest}", equals(name, largest), alone=True)
         if self._both_kernel_sides:
             conditions = [_above(name, self.wholes[name].high) for name in self._both_kernel_sides]
