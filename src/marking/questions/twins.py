@@ -19,7 +19,22 @@ Row = Mapping[str, Any]  # the variables of a call
 def twin_rows(domain: Domain, rows: Sequence[Row]) -> Iterator[tuple[int, Row]]:
     """For each thing that can be changed, the place of the first of `rows` in which it can be, and
     the variables of the changed call.
+
+    Small calls come first, and those with a side of one last: there a stride, say, does not show.
     """
+    sizes = {
+        size
+        for argument in domain.arguments.values()
+        if isinstance(argument, Entries)
+        for size in argument.shape[-2:]
+    }
+    places = sorted(
+        range(len(rows)),
+        key=lambda place: (
+            any(rows[place][size] == 1 for size in sizes),
+            sum(rows[place][size] for size in sizes),
+        ),
+    )
     changes: list[Callable[[Row], list[Row]]] = [
         partial(_stepped, domain, name)
         for name, argument in domain.arguments.items()
@@ -32,9 +47,9 @@ def twin_rows(domain: Domain, rows: Sequence[Row]) -> Iterator[tuple[int, Row]]:
     for change in changes:
         found = (
             (place, changed)
-            for place, row in enumerate(rows)
-            for changed in domain.legal(change(row))
-            if _has_room(domain, row, changed)
+            for place in places
+            for changed in domain.legal(change(rows[place]))
+            if _has_room(domain, rows[place], changed)
         )
         first = next(found, None)
         if first is not None:
