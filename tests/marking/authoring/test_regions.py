@@ -54,7 +54,7 @@ def forgetful(question, region):
     copy = dataclasses.replace(question, categories=categories)
     steps = [category.where for category in categories if category.where is not None]
     copy.__dict__["_cover"] = Forgetful(domain, steps, forgotten)  # a cached property
-    copy.__dict__["_twins"] = dict.fromkeys(range(SUITES), [])  # no call made from another
+    copy.__dict__["_twins"] = {number: [] for number in range(SUITES)}  # none made of others
     return copy
 
 
