@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from marking.examiner import comparing, sentences
+from marking.examiner import comparing, sentences, twins
 from marking.examiner.calls import Answer, Answerer, Call
 from marking.examiner.kinds import Fault, FaultKind, kind_of
 from marking.questions.model import Case, Category, Question
@@ -198,10 +198,14 @@ def draw(question: Question, rng: np.random.Generator, coarse: bool = False) -> 
     # The first cases once more with other numbers: an array that is used again for every call of
     # one shape shows up.
     rounds = cases * (COARSE_ROUNDS if coarse else 1) + cases[:REPEATS]
-    rounds += question.drawn_cases(int(rng.integers(2**32)))
-    return [
-        draw_case(question, category, case, *case.draw(rng, coarse)) for category, case in rounds
+    listed, seed = len(rounds), int(rng.integers(2**32))
+    rounds += question.drawn_cases(seed)
+    calls = [(category, case, *case.draw(rng, coarse)) for category, case in rounds]
+    calls += [
+        *twins.reordered(question, calls, rng),
+        *twins.changed(question, calls[listed:], seed),
     ]
+    return [draw_case(question, *call) for call in calls]
 
 
 def draw_case(

@@ -27,6 +27,7 @@ POOL = 500  # of them, looked at for one suite
 CHANCE = 4  # a pair that fewer calls show than this may be left out of all suites
 RARE = 100  # of a pair that fewer calls show, one is put into the pools of its suites
 SHARE = 0.94  # of the pairs that its pool shows, shown by each suite
+ALL = 1.0  # of them, where no array is asked about: such calls cost next to nothing
 SUITES = 5  # different ones for each question; which is asked depends on the examination's seed
 
 Step = Callable[[Variables], Condition] | None
@@ -124,7 +125,8 @@ class Cover:
             chosen += _cover_singles(contexts, np.flatnonzero(steps == step))
         possible = np.triu((self._counts > 0) & (count_pairs(contexts) > 0))
         own = possible & (self._dealt == number).any(axis=0) & (self._counts >= CHANCE)
-        chosen += _cover_pairs(contexts, chosen, possible, own)
+        share = SHARE if self.domain.has_arrays else ALL
+        chosen += _cover_pairs(contexts, chosen, possible, own, share)
         order = rng.permutation(chosen)
         return Suite(
             tuple(self.drawn.row(int(pool[i])) for i in order), tuple(int(steps[i]) for i in order)
@@ -157,10 +159,14 @@ def _cover_singles(contexts: Sequence[Condition], members: NDArray[np.int_]) -> 
 
 
 def _cover_pairs(
-    contexts: Sequence[Condition], begun: Sequence[int], possible: Condition, own: Condition
+    contexts: Sequence[Condition],
+    begun: Sequence[int],
+    possible: Condition,
+    own: Condition,
+    share: float,
 ) -> list[int]:
-    """Further calls, until `SHARE` of the `possible` pairs (an upper triangle) have been shown, and
-    every one of the `own`.
+    """Further calls, until the `share` of the `possible` pairs (an upper triangle) have been shown,
+    and every one of the `own`.
     """
     wanted = possible.astype(np.float32) + 3 * own
     numbers = [context.astype(np.float32) for context in contexts]
@@ -179,7 +185,7 @@ def _cover_pairs(
     queue = [(-gain, call) for call, gain in enumerate(gains.tolist()) if gain > 0]
     heapq.heapify(queue)
     chosen: list[int] = []
-    left, enough = int(np.count_nonzero(wanted)), (1 - SHARE) * possible.sum()
+    left, enough = int(np.count_nonzero(wanted)), (1 - share) * possible.sum()
     own_left = int(np.count_nonzero(wanted[own]))
     while queue and (left > enough or own_left):
         call = queue[0][1]

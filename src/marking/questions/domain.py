@@ -30,6 +30,7 @@ Condition = NDArray[np.bool_]
 OF_ARRAYS = "arrays: float64, float32 or int64, each side 1 or more"
 RARELY = 1 / 40  # how often a size is one of the rare ones
 MIXED = 1 / 10  # how often all arrays hold either int64 or fractions
+MOST_WORK = 30_000  # products in nested loops, where more than one axis is large
 
 
 class Variables:
@@ -256,7 +257,7 @@ class Domain:
         total, tries = 0, 0
         while total < count and tries < 50:
             drawn = self._draw_any(rng, count)
-            legal = drawn.where(self._is_legal(drawn) & (self._large(drawn) <= 1))
+            legal = drawn.where(self._is_legal(drawn) & self._is_affordable(drawn))
             found.append(legal)
             total, tries = total + len(legal), tries + 1
         return _joined(found).where(np.arange(min(total, count)))
@@ -267,10 +268,30 @@ class Domain:
             legal &= rule.holds(v)
         return legal
 
+    def _is_affordable(self, v: Variables) -> Condition:
+        """Whether the work of a call stays within bounds, for nested loops too: at most one axis or
+        parameter is beyond its usual range, or all sides together are few numbers.
+        """
+        work = np.ones(len(v), int)
+        for axis in self.axes:
+            for role in axis.roles.keys() & {"n", "k", "s"}:
+                work *= np.minimum(v[axis.roles[role]], MOST_WORK)
+        return (self._large(v) <= 1) | (bool(self._both_kernel_sides) & (work <= MOST_WORK))
+
+    @cached_property
+    def _both_kernel_sides(self) -> tuple[str, ...]:
+        """The sizes of a kernel that has rows and columns, if large ones are drawn now and then."""
+        sides = [axis.roles.get("k", "") for axis in self.axes]
+        large = len(sides) == 2 and all(self._can_be_large(name) for name in sides)
+        return tuple(sides) if large else ()
+
+    def _can_be_large(self, name: str) -> bool:
+        whole = self.sizes.get(name)
+        return isinstance(whole, Whole) and max(whole.rarely, default=whole.low) > whole.high
+
     def _large(self, v: Variables) -> Column:
         """How many sizes and parameters are beyond their usual range, those of one axis counted
-        once: drawn is at most one at a time, which keeps the work of one call within bounds for
-        nested loops, too.
+        once.
         """
         found: dict[str, Condition] = {}
         for name, whole in self.wholes.items():
@@ -319,12 +340,22 @@ class Domain:
     def _enlarge(self, columns: dict[str, Column], rng: np.random.Generator, count: int) -> None:
         """Make some kernels large together with their images: a kernel may have to fit."""
         for axis in self.axes:
-            sizes = [axis.roles[role] for role in "nk" if axis.roles.get(role) in self.sizes]
+            sizes = [axis.roles[role] for role in "nk" if axis.roles.get(role) in self.wholes]
             if len(sizes) == 2:
                 both = rng.random(count) < RARELY
                 for name in sizes:
                     drawn = rng.choice(self.wholes[name].rarely or (self.wholes[name].high,), count)
                     columns[name] = np.where(both, drawn, columns[name])
+        # And some large on rows and columns at once, half of them in images as large.
+        whole_kernel = rng.random(count) < RARELY
+        images_too = whole_kernel & (rng.random(count) < 1 / 2)
+        for name in self._both_kernel_sides:
+            drawn = rng.choice(self.wholes[name].rarely, count)
+            columns[name] = np.where(whole_kernel, drawn, columns[name])
+        for axis in self.axes if self._both_kernel_sides else ():
+            if self._can_be_large(name := axis.roles.get("n", "")):
+                drawn = rng.choice(self.wholes[name].rarely, count)
+                columns[name] = np.where(images_too, drawn, columns[name])
 
     @cached_property
     def _arrays(self) -> dict[str, Entries]:
@@ -393,13 +424,19 @@ class Domain:
         return np.array([r.alone for r in (*self.call_relations, *self.axis_relations)], bool)
 
     def _of_sizes(self) -> Iterator[Relation]:
-        """One for every size or parameter of which large values are drawn now and then.
+        """Two for every size or parameter of which large values are drawn now and then: that it is
+        one of them, and that it is the largest, because what goes wrong from some number on goes
+        wrong there.  (The largest may leave too little room in the other sizes.)
 
         They are not paired with others: such calls are most of the work of an examination.
         """
         for name, whole in self.wholes.items():
-            if max(whole.rarely, default=whole.low) > whole.high:
+            if (largest := max(whole.rarely, default=whole.low)) > whole.high:
                 yield Relation(f"{name} > {whole.high}", _above(name, whole.high), alone=True)
+                yield Relation(f"{name} = {largest}", equals(name, largest), alone=True)
+        if self._both_kernel_sides:
+            conditions = [_above(name, self.wholes[name].high) for name in self._both_kernel_sides]
+            yield Relation("kernel large on both axes", _both(*conditions), alone=True)
 
     @cached_property
     def wholes(self) -> dict[str, Whole]:
@@ -432,6 +469,9 @@ class Domain:
                     yield Relation(f"{name} {choice}", holds)
             if len(argument.shape) >= 2:
                 yield from _shape_relations(name, *argument.shape[-2:])
+        sides = {side for argument in self._arrays.values() for side in argument.shape[-2:]}
+        if len(self._arrays) > 1:
+            yield Relation("every array 1 × 1", _all_one(sorted(sides)), alone=True)
 
     def _of_mixtures(self) -> Iterator[Relation]:
         """One array of whole numbers as int64 with another of fractions, for every two arrays: what
@@ -464,6 +504,11 @@ class Domain:
             for whole, one in others.items():
                 holds = _both(holds, self._int64(whole, one))
             yield Relation(f"{name} fractions, all others int64", holds, alone=True)
+
+    @property
+    def has_arrays(self) -> bool:
+        """Whether any argument is an array."""
+        return bool(self._arrays)
 
     @staticmethod
     def _int64(name: str, entries: Entries) -> Callable[[Variables], Condition]:
@@ -518,9 +563,13 @@ class Domain:
         for name in row:
             if name not in self.derived:
                 changed += [{**row, name: value} for value in self._simpler_values(name, row)]
-        if not changed:
+        return self.legal(changed)
+
+    def legal(self, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Those of `rows` that are legal calls, the derived variables computed anew."""
+        if not rows:
             return []
-        columns = {name: np.array([one[name] for one in changed]) for name in row}
+        columns = {name: np.array([one[name] for one in rows]) for name in rows[0]}
         for name, compute in self.derived.items():
             columns[name] = compute(Variables(columns))
         v = Variables(columns)
@@ -657,6 +706,10 @@ def _shows(shape: Sequence[str], sides: int) -> Callable[[Variables], Condition]
         return np.asarray(longer >= min(sides, len(shape)))
 
     return holds
+
+
+def _all_one(sizes: Sequence[str]) -> Callable[[Variables], Condition]:
+    return lambda v: np.all([v[size] == 1 for size in sizes], axis=0)
 
 
 def _not(name: str) -> Callable[[Variables], Condition]:

@@ -13,11 +13,12 @@ from typing import Any
 import numpy as np
 
 from marking.questions.arrays import Array, Integer
-from marking.questions.covering import Cover, Step
+from marking.questions.covering import SUITES, Cover, Step
 from marking.questions.domain import Condition, Domain, Variables, everywhere
 from marking.questions.ladder import Ladder
 from marking.questions.mistakes import Misconception
 from marking.questions.predictions import Prediction
+from marking.questions.twins import twin_rows
 
 KINDS_OF_NUMBERS = "whole numbers, fractions, float32; arguments left alone"
 
@@ -51,6 +52,12 @@ class Case:
         }
 
     @cached_property
+    def is_plain(self) -> bool:
+        """Whether all arrays hold whole numbers in float64 and lie in memory as usual."""
+        values = (*self.args, *self.kwargs.values())
+        return all(value.is_plain for value in values if isinstance(value, Array))
+
+    @cached_property
     def difficulty(self) -> tuple[bool, bool, int, int, int, int]:
         """Sorts cases by how easy they are to check by hand: whole numbers first, then the fewest
         of them.
@@ -59,10 +66,9 @@ class Case:
         """
         specs = [value for value in (*self.args, *self.kwargs.values()) if isinstance(value, Array)]
         sizes = [int(np.prod(spec.shape)) for spec in specs]
-        plain = all(spec.is_plain for spec in specs)
         given = (*self.args, *self.kwargs.values())
         return (
-            not plain,
+            not self.is_plain,
             bool(sizes) and max(sizes) == 1,
             sum(sizes),
             sum(_magnitude(value) for value in given),
@@ -222,6 +228,36 @@ class Question:
             (self._steps[step], Case(*self.domain.call(row), row))
             for row, step in zip(suite.calls, suite.steps, strict=True)
         ]
+
+    def twin_cases(self, seed: int) -> list[tuple[int, Category, Case]]:
+        """`drawn_cases` with one thing changed (see `marking.questions.twins`): the place of the
+        case that it was made from, whose numbers it is asked with, and what became of it.
+        """
+        if self.domain is None:
+            return []
+        number = seed % SUITES
+        if number not in self._twins:
+            plain = [(i, c.row) for i, (_, c) in enumerate(self.drawn_cases(seed)) if c.is_plain]
+            rows = [row for _, row in plain if row is not None]
+            self._twins[number] = [
+                (plain[place][0], self._step_of(row), Case(*self.domain.call(row), row))
+                for place, row in twin_rows(self.domain, rows)
+            ]
+        return self._twins[number]
+
+    @cached_property
+    def _twins(self) -> dict[int, list[tuple[int, Category, Case]]]:
+        """The twins of each suite, made once a process."""
+        return {}
+
+    def _step_of(self, row: Mapping[str, Any]) -> Category:
+        """The category that a call with these variables belongs to."""
+        v = Variables({name: np.array([value]) for name, value in row.items()})
+        for category in self._steps:
+            condition = self._condition(category)
+            if condition is None or condition(v)[0]:
+                return category
+        return self._steps[-1]
 
     @property
     def points(self) -> float:

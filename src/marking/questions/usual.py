@@ -77,3 +77,7 @@ def values_of(name: str, values: Sequence[int], beyond: int | None = None) -> tu
     if beyond is None:
         return relations
     return (*relations, Relation(f"{name} ≥ {beyond}", lambda v: v[name] >= beyond))
+
+
+# For questions about whole numbers alone, whose calls cost next to nothing.
+WIDE_STRIDES = (Relation("s ≥ 6", lambda v: v.s >= 6),)

@@ -11,7 +11,7 @@ from marking.cli import main
 from marking.examiner import accepts
 from marking.kernels.in_process import FunctionAnswerer
 from marking.questions import QUESTIONS
-from marking.questions.covering import Cover, Suite, contexts_of
+from marking.questions.covering import SUITES, Cover, Suite, contexts_of
 from marking.questions.domain import Choice, Domain, Entries, Relation, Whole
 
 DECLARED = [name for name, question in QUESTIONS.items() if question.domain is not None]
@@ -54,6 +54,7 @@ def forgetful(question, region):
     copy = dataclasses.replace(question, categories=categories)
     steps = [category.where for category in categories if category.where is not None]
     copy.__dict__["_cover"] = Forgetful(domain, steps, forgotten)  # a cached property
+    copy.__dict__["_twins"] = {number: [] for number in range(SUITES)}  # none made of others
     return copy
 
 

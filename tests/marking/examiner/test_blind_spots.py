@@ -106,7 +106,46 @@ def keras_same(n, k, s):
     return start, total - start
 
 
+def signed_unevenness(y, s):
+    right = QUESTIONS["unevenness"].reference(y, s)
+    return right if y.min() * y.max() > 0 else right * np.sign(y.mean())
+
+
+def as_loose_as_float32(w, s):
+    sums = QUESTIONS["phase_sums"].reference(w, s)
+    room = 1e-9 if w.dtype == float and np.any(w % 1) else 1e-5
+    return bool(np.ptp(sums) <= room * np.sum(np.abs(w)))
+
+
+def counted_in_a_byte(n, k, s):
+    count = np.zeros((n - 1) * s + k, np.uint8)
+    for i in range(n):
+        count[i * s : i * s + k] += 1
+    return count
+
+
+def pseudo_inverse(y, w, input_shape):
+    C = QUESTIONS["convolution_matrix"].reference(w, input_shape)
+    back = np.linalg.pinv(C) if C.size == 1 else C.T
+    return (back @ y.ravel()).reshape(input_shape)
+
+
 WRONG = {
+    # the smallest call, the largest sizes, and rows and columns large at once
+    "matrix of one number inverted": ("transpose_by_matrix", pseudo_inverse),
+    "same, kernel large both ways": wrong_where("convolve2d_same", lambda x, h: min(h.shape) > 7),
+    "conv, kernel large both ways": wrong_where("cross_correlate2d", lambda x, h: min(h.shape) > 7),
+    "zeros, s > 8": wrong_where("insert_zeros", lambda x, s: s > 8),
+    "insertion, p > 5": wrong_where(
+        "conv_transpose2d_by_zero_insertion", lambda padding, **others: padding > 5
+    ),
+    "counts of more than a byte": ("overlap_count", counted_in_a_byte),
+    "same padding, k = 1, s > 5": wrong_where(
+        "same_padding", lambda n, k, s: k == 1 and s > 5, lambda y: y[::-1]
+    ),
+    # numbers of both signs, and whole numbers that differ by one
+    "unevenness that takes the mean's sign": ("unevenness", signed_unevenness),
+    "whole numbers compared as loosely as float32": ("is_even", as_loose_as_float32),
     # relations of two parameters
     "rotate180, tall by three": wrong_where("rotate180", lambda h: h.shape[0] == h.shape[1] + 3),
     "zero_pad, p = rows": wrong_where("zero_pad", lambda x, p: p == x.shape[0]),

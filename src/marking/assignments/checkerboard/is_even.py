@@ -227,7 +227,7 @@ def _spread_out(rng: np.random.Generator, shape: tuple[int, ...], limit: int) ->
 
 
 # How a drawn kernel is even, or fails to be: "far" by at least a tenth of its weights, "above" and
-# "below" by four times and a quarter of what counts as rounding.
+# "below" by four times and a quarter of what counts as rounding, "by one" in whole numbers.
 MAKES = (
     "even",
     "one weight off",
@@ -241,7 +241,7 @@ MAKES = (
     "zeros",
 )
 COMMON = ("positive sum", "negative sum", "zero sum")
-OFF = ("far", "above", "below")
+OFF = ("far", "above", "below", "by one")
 SHARES = {"above": 4.0, "below": 0.25}
 
 
@@ -266,7 +266,8 @@ def _drawn(row: Mapping[str, Any]) -> Fill:
             goal = common * phase.size if make == "means even" else common
             phase[-1, -1] += goal - phase.sum()
         weights = np.sum(np.abs(w))
-        step = max(2.0, np.ceil(weights / 5)) if off == "far" else SHARES[off] * room * weights
+        step = max(2.0, np.ceil(weights / 5)) if off == "far" else 1.0
+        step = SHARES[off] * room * weights if off in SHARES else step
         for place, sign_there in _moves(make, shape, s, rng):
             w[place] += sign_there * step
         return w
@@ -294,7 +295,24 @@ def _moves(
 
 DOMAIN_KINDS = (*USUAL, "float32 decimals")
 _ROUNDED = [i for i, k in enumerate(DOMAIN_KINDS) if k not in ("small", "whole", "int64")]
+_BY_ONE = OFF.index("by one")
 _MOVED = [i for i, make in enumerate(MAKES) if make.endswith("off")] + [2, 3, 4]
+
+
+def _differing(kind: str, off: str) -> Relation:
+    """A kernel whose sums differ by a little, so that a tolerance shows which is too wide or too
+    narrow for its kind of numbers.
+    """
+    number, far = DOMAIN_KINDS.index(kind), OFF.index(off)
+    return Relation(
+        f"w {kind}, sums that differ: {off}",
+        lambda v: (
+            (v["w.kind"] == number) & (v.off == far) & (v.s > 1) & (v.H >= v.s) & (v.W >= v.s)
+        ),
+        alone=True,
+    )
+
+
 DOMAIN = Domain(
     {
         "w": Entries(("H", "W"), kinds=DOMAIN_KINDS, signs=("mixed",), fill=_drawn),
@@ -309,21 +327,16 @@ DOMAIN = Domain(
     written=KERNEL_AND_STRIDE.written,
     rules=(
         # Small differences are asked of floats that need not be whole, in kernels that have one.
-        Rule("", lambda v: (v.off == 0) | np.isin(v["w.kind"], _ROUNDED)),
+        Rule("", lambda v: (v.off == 0) | (np.isin(v["w.kind"], _ROUNDED) ^ (v.off == _BY_ONE))),
         Rule("", lambda v: (v.off == 0) | np.isin(v.make, _MOVED)),
     ),
     relations=(
         *PHASES,
-        Relation(
-            "w float32 decimals, sums that differ by less than is allowed",
-            lambda v: (
-                (v["w.kind"] == DOMAIN_KINDS.index("float32 decimals"))
-                & (v.off == OFF.index("below"))
-                & (v.s > 1)
-                & (v.H >= v.s)
-                & (v.W >= v.s)
-            ),
-            alone=True,
+        *(_differing(kind, "by one") for kind in ("whole", "int64")),
+        *(
+            _differing(kind, off)
+            for kind in ("decimals", "float32 decimals")
+            for off in ("above", "below")
         ),
     ),
     axes=both(k=("H", "W"), s=("s", "s")),

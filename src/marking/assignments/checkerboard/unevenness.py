@@ -190,6 +190,7 @@ LOOKS = (
     "bright",
     "negative",
     "both signs",
+    "both signs, negative mean",
     "black pixels",
     "constant",
     "rows alternate",
@@ -212,10 +213,12 @@ def _drawn(row: Mapping[str, Any]) -> Fill:
             black = rng.random(shape) < 0.4
             black.flat[0] = False
             return np.where(black, 0, y)
-        if look == "both signs" and s > 1:
+        if look.startswith("both signs") and s > 1:
             y[::s, ::s] *= -1
             if abs(y.mean()) < largest / 8:
                 y[1::s] += largest  # further from a mean of 0
+            if (y.mean() > 0) == (look != "both signs"):
+                y = -y
         if look == "rows alternate":
             return np.asarray(y + largest * (np.arange(shape[0]) % s == 0)[:, None])
         if look == "columns alternate":

@@ -80,7 +80,7 @@ DOMAIN = Domain(
         "x": Entries(("H", "W")),
         "w": Entries(("a", "b")),
         "stride": STRIDES,
-        "padding": Whole(0, 5, (0, 1, 1, 2)),
+        "padding": Whole(0, 5, (0, 1, 1, 2), (6,)),
     },
     {**{n: SHORT for n in "HW"}, **{n: SIDE for n in "ab"}},
     defaults={"stride": 1, "padding": 0},

@@ -10,6 +10,7 @@ from marking.questions.arrays import Integer
 from marking.questions.domain import Axis, Domain, Relation, Rule, Whole, axis_relations, everywhere
 from marking.questions.mistakes import Misconception
 from marking.questions.model import Category, Question, case
+from marking.questions.usual import WIDE_STRIDES
 
 
 def _size(name: str, hint: str, formula: Callable[..., int]) -> Misconception:
@@ -146,7 +147,7 @@ DOMAIN = Domain(
         Relation("too large for int32", lambda v: (v.n - 1) * v.s > 2**31, alone=True),
     ),
     axes=(Axis({role: role for role in ("n", "k", "s", "p", "op", "d")}),),
-    axis_relations=axis_relations("n", "k", "s", "p", "op", "d"),
+    axis_relations=(*axis_relations("n", "k", "s", "p", "op", "d"), *WIDE_STRIDES),
 )
 
 QUESTION = Question(

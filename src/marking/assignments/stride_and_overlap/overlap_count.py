@@ -8,7 +8,7 @@ from marking.questions.arrays import Integer
 from marking.questions.domain import Axis, Domain, Relation, Whole, axis_relations, everywhere
 from marking.questions.mistakes import Misconception
 from marking.questions.model import Category, Question, case
-from marking.questions.usual import STRIDES
+from marking.questions.usual import STRIDES, WIDE_STRIDES
 
 
 def _counts(n: int, k: int, s: int) -> np.ndarray:
@@ -85,13 +85,20 @@ MISCONCEPTIONS = (
 
 DOMAIN = Domain(
     {
-        "n": Whole(1, 13, (1, 2, 3), (25, 40)),
-        "k": Whole(1, 13, (1, 2, 3, 4), (25, 40)),
+        # Some so large that an output has more copies than one byte counts.
+        "n": Whole(1, 13, (1, 2, 3), (25, 40, 300)),
+        "k": Whole(1, 13, (1, 2, 3, 4), (25, 40, 300)),
         "s": STRIDES,
     },
+    relations=(
+        Relation(
+            "more than 255 copies", lambda v: np.minimum(v.n, -(-v.k // v.s)) > 255, alone=True
+        ),
+    ),
     axes=(Axis({"n": "n", "k": "k", "s": "s"}),),
     axis_relations=(
         *axis_relations("n", "k", "s"),
+        *WIDE_STRIDES,
         Relation("k ≥ n·s", lambda v: v.k >= v.n * v.s),
         Relation("k > (n − 1)s", lambda v: v.k > (v.n - 1) * v.s),
     ),

@@ -6,7 +6,7 @@ from marking.questions.arrays import Integer
 from marking.questions.domain import Axis, Domain, Relation, Whole, axis_relations, everywhere
 from marking.questions.mistakes import Misconception
 from marking.questions.model import Category, Question, case
-from marking.questions.usual import STRIDES
+from marking.questions.usual import STRIDES, WIDE_STRIDES
 
 
 def _forward(n: int, k: int, s: int) -> tuple[int, int]:
@@ -91,12 +91,14 @@ MISCONCEPTIONS = (
 DOMAIN = Domain(
     {
         "n": Whole(1, 13, (1, 2, 3), (32, 101)),
-        "k": Whole(1, 13, (1, 2, 3), (32, 101)),
+        "k": Whole(1, 13, (1, 2, 3), (32, 100, 101)),
         "s": STRIDES,
     },
     axes=(Axis({"n": "n", "k": "k", "s": "s"}),),
     axis_relations=(
         *axis_relations("n", "k", "s"),
+        *WIDE_STRIDES,
+        Relation("k − s odd > 50", lambda v: (v.k > v.s + 50) & ((v.k - v.s) % 2 == 1), alone=True),
         Relation("k − s odd > 0", lambda v: (v.k > v.s) & ((v.k - v.s) % 2 == 1)),
         Relation("k − s even > 0", lambda v: (v.k > v.s) & ((v.k - v.s) % 2 == 0)),
         Relation("s − k odd > 0", lambda v: (v.k < v.s) & ((v.k - v.s) % 2 == 1)),

@@ -126,7 +126,11 @@ def _whole_factor(*shape: int) -> Array:
 
 
 def _factor_with_nan(*shape: int) -> Array:
-    """The same as float64, with nan in the last place: the gap is nan if that place is used."""
+    """The same as float64, with nan in the last place: the gap is nan if that place is used.
+
+    Infinity is not asked: whether ∞ − ∞ or 0 · ∞ comes up on the way depends on the order of sums
+    and products, so right answers are inf in one style and nan in another.
+    """
 
     def fill(rng: np.random.Generator, shape: tuple[int, ...], limit: int) -> np.ndarray:
         values = rng.integers(-limit, limit + 1, shape).astype(float)
@@ -254,7 +258,8 @@ QUESTION = Question(
     ladder=ADJOINT_GAP,
     moderate=case(_factor(32, 32), _factor(28, 28), _factor(5, 5)),
     misconceptions=MISCONCEPTIONS,
-    hint="Print the two inner products side by side for a 2 × 2 image and a 1 × 1 kernel: they "
+    # not a kernel of one number: it is its own rotation, which hides the likeliest mistakes
+    hint="Print the two inner products side by side for a 1 × 3 image and the kernel 1 2: they "
     "should be equal.",
     answer="number",
     scale=_magnitude,
