@@ -136,7 +136,8 @@ class ArrayKind(Kind[NDArray[Any]]):
         if value.dtype == np.float16:
             return Fault(FaultKind.WRONG_KIND, sentences.gave_float16(function))
         if value.dtype.kind not in "iuf":
-            return self._not_plain(function, f"an array of dtype {value.dtype}")
+            advice = sentences.OBJECT_ADVICE if value.dtype.kind == "O" else ""
+            return self._not_plain(function, f"an array of dtype {value.dtype}", advice)
         return value
 
     def _not_plain(self, function: str, what: str, advice: str = "") -> Fault:
@@ -201,7 +202,9 @@ class ArraysKind(Kind[Arrays]):
         for item in value:
             part = self.part.read_value(function, replace(answer, value=item, type_name="ndarray"))
             if isinstance(part, Fault):
-                return part
+                if isinstance(item, np.ndarray):
+                    return part
+                return self.refused(function, f"`{value_text(item)}` as one of its arrays")
             parts.append(part)
         return tuple(parts)
 
@@ -344,7 +347,10 @@ class BooleanKind(Kind[bool]):
         value = _without_axes(answer.value)
         if isinstance(value, bool | int | float) and value in (0, 1):
             return bool(value)
-        return self.refused(function, _quoted(value))
+        fault = self.refused(function, _quoted(value))
+        if isinstance(value, np.ndarray):
+            return replace(fault, sentence=f"{fault.sentence} {sentences.ONE_TRUTH_VALUE}")
+        return fault
 
     def normalise(self, answer: Any) -> bool:
         return bool(answer)

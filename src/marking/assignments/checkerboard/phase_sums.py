@@ -36,6 +36,16 @@ MISCONCEPTIONS = (
         per_phase(np.max),
     ),
     Misconception(
+        "only the last weight of each phase",
+        "Each weight replaces the one before. Add it: `+=`, not `=`.",
+        per_phase(lambda part: part[-1, -1]),
+    ),
+    Misconception(
+        "a colon is missing in the slices",
+        "`w[i:s]` ends before row s. Every s-th row from i on is `w[i::s]`, with two colons.",
+        lambda w, s: np.array([[w[i:s, j:s].sum() for j in range(s)] for i in range(s)]),
+    ),
+    Misconception(
         "neighbouring weights in blocks",
         "You add weights that lie side by side. The weights of one phase lie s apart: `w[i::s, "
         "j::s]`.",
