@@ -108,7 +108,7 @@ def explain(
         pass  # the sentence on what is shown says it all
     elif _only_zeros_wrong(failing):
         told.append(sentences.NOT_ZEROS)
-    elif all(map(_stopped_early, failing)):
+    elif _stopped_early(failing):
         told.append(sentences.STOPPED_EARLY)
     elif part := named_in_part(question, examination, failing[0]):
         told += sentences.named_in_part(
@@ -228,15 +228,19 @@ def _only_zeros_wrong(failing: Sequence[AskedCase]) -> bool:
     )
 
 
-def _stopped_early(asked: AskedCase) -> bool:
-    """Whether the first numbers of a result, read row by row, are right and all others are 0."""
-    due, given = asked.drawn.expected, asked.value
-    if not isinstance(given, np.ndarray) or np.shape(due) != given.shape or given.ndim == 0:
-        return False
-    wrong = np.ravel(due != given)
-    first = int(np.argmax(wrong))
-    begun = np.any(np.ravel(given)[:first] != 0)
-    return bool(wrong.any() and begun and not np.any(np.ravel(given)[first:]))
+def _stopped_early(failing: Sequence[AskedCase]) -> bool:
+    """Whether the first numbers of every result, read row by row, are right and all others 0."""
+    begun = False
+    for asked in failing:
+        wrong = _wrong_cells(asked.drawn.expected, asked.value)
+        if wrong is None or wrong.ndim == 0:
+            return False
+        first = int(np.argmax(wrong))
+        numbers = np.ravel(asked.value)
+        if np.any(numbers[first:]):
+            return False
+        begun = begun or bool(np.any(numbers[:first]))
+    return begun
 
 
 @dataclass(frozen=True)

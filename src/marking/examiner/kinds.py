@@ -60,7 +60,10 @@ class Kind(ABC, Generic[V]):
         if answer.failure is not None:
             return Fault(FaultKind.FAILURE, sentences.failed(question, answer.failure))
         if answer.note:
-            return self.refused(question.name, answer.note)
+            fault = self.refused(question.name, answer.note)
+            if answer.note.endswith("dtype object"):
+                return replace(fault, sentence=f"{fault.sentence} {sentences.OBJECT_ADVICE}")
+            return fault
         if answer.value is None:
             return Fault(FaultKind.MISSING, sentences.gave_none(question.name))
         return self.read_value(question.name, answer)
@@ -136,8 +139,7 @@ class ArrayKind(Kind[NDArray[Any]]):
         if value.dtype == np.float16:
             return Fault(FaultKind.WRONG_KIND, sentences.gave_float16(function))
         if value.dtype.kind not in "iuf":
-            advice = sentences.OBJECT_ADVICE if value.dtype.kind == "O" else ""
-            return self._not_plain(function, f"an array of dtype {value.dtype}", advice)
+            return self._not_plain(function, f"an array of dtype {value.dtype}")
         return value
 
     def _not_plain(self, function: str, what: str, advice: str = "") -> Fault:

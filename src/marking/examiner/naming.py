@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from marking.examiner.asking import AskedCase, Examination
+from marking.examiner.asking import AskedCase, DrawnCase, Examination
 from marking.examiner.calls import Answer
 from marking.examiner.kinds import Fault, kind_of
 from marking.questions.arrays import copied
@@ -76,8 +76,7 @@ def _gives_the_same(mistake: Misconception, asked: AskedCase) -> bool | None:
     did; None if it stumbles where the student answers.
     """
     drawn = asked.drawn
-    args = [_own(value) for value in drawn.args]
-    kwargs = {name: _own(value) for name, value in drawn.kwargs.items()}
+    args, kwargs = _by_position(drawn)
     try:
         with np.errstate(all="ignore"):
             answer = Answer(_as_sent(mistake.answer(*args, **kwargs)), "ndarray")
@@ -88,6 +87,19 @@ def _gives_the_same(mistake: Misconception, asked: AskedCase) -> bool | None:
     if isinstance(wrong, Fault) or asked.value is None:
         return isinstance(wrong, Fault) and asked.value is None
     return drawn.repeats(wrong, asked.value)
+
+
+def _by_position(drawn: DrawnCase) -> tuple[list[Any], dict[str, Any]]:
+    """Copies of a case's arguments, as many by position as can be: a wrong function may call its
+    parameters otherwise than the signature does.
+    """
+    given = {name: _own(value) for name, value in drawn.arguments.items()}
+    args = []
+    for name in drawn.question.parameters:
+        if name not in given:
+            break
+        args.append(given.pop(name))
+    return args, given
 
 
 def _own(value: Any) -> Any:

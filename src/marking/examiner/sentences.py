@@ -252,8 +252,9 @@ def _advice_on_shape(given: tuple[int, ...], expected: tuple[int, ...]) -> str:
             "as in `p:p + n`."
         )
     if len(given) != len(expected):
-        many = math.prod(given) == math.prod(expected) and len(given) > 0
-        return " It has as many numbers as are due: `reshape` gives them their shape." * many
+        if math.prod(given) == math.prod(expected) > 1:
+            return " It has as many numbers as are due: `reshape` gives them their shape."
+        return ""
     if len(given) < 2:
         return ""
     if given[:-2] == expected[:-2] and given[-2:] == expected[:-3:-1]:

@@ -167,6 +167,18 @@ STRIDE = (
         lambda g: g.but(stride=(1, 1)).cut(),
     ),
     _wrong(
+        "the stride on the rows only",
+        "The size is right, but within a row the copies lie one step apart: copy (i, j) starts at "
+        "column j·s.",
+        lambda g: g.but(stride=(g.stride[0], 1)).cut(size=g.size),
+    ),
+    _wrong(
+        "the stride on the columns only",
+        "The size is right, but the rows of copies lie one step apart: copy (i, j) starts at row "
+        "i·s.",
+        lambda g: g.but(stride=(1, g.stride[1])).cut(size=g.size),
+    ),
+    _wrong(
         "the stride is one too large",
         "The copies lie s + 1 apart. Between two inputs go s − 1 zeros, not s.",
         lambda g: g.but(stride=add(g.stride, (1, 1))).cut(),
@@ -377,9 +389,7 @@ CHANNELS = (
         "no bias in the room that output_padding adds",
         "The bias is added everywhere, also where no copy reaches: make the room first, then add "
         "the bias.",
-        lambda g: window(
-            g.biased(g.full()), g.padding, g.size
-        ),
+        lambda g: window(g.biased(g.full()), g.padding, g.size),
     ),
     _wrong(
         "only the first image of the batch",

@@ -52,6 +52,17 @@ MISCONCEPTIONS = (
         _blocks,
     ),
     Misconception(
+        "neighbouring weights in blocks of s",
+        "You add weights that lie side by side. The weights of one phase lie s apart: `w[i::s, "
+        "j::s]`.",
+        lambda w, s: np.array(
+            [
+                [w[i * s : (i + 1) * s, j * s : (j + 1) * s].sum() for j in range(s)]
+                for i in range(s)
+            ]
+        ),
+    ),
+    Misconception(
         "only whole periods of the kernel",
         "Where s does not divide the kernel size, the rest at the end is missing. Every weight "
         "belongs to a phase.",

@@ -109,6 +109,11 @@ MISCONCEPTIONS = (
     Misconception(
         "the two tents are added",
         "Bilinear means a product: weight(u, v) = tent(u) · tent(v).",
+        lambda s: np.add.outer(_tent(s), _tent(s)),
+    ),
+    Misconception(
+        "the mean of the two tents",
+        "Bilinear means a product: weight(u, v) = tent(u) · tent(v).",
         lambda s: np.add.outer(_tent(s), _tent(s)) / 2,
     ),
     Misconception(

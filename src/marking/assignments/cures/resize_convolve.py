@@ -121,9 +121,7 @@ MISCONCEPTIONS = (
         "not centred: the window ends at the pixel",
         "The right numbers, moved down and right. Put half a kernel of zeros on each side, not "
         "all of them before.",
-        lambda x, w, s: cross_correlate2d(
-            np.pad(nearest(x, s), [(k - 1, 0) for k in w.shape]), w
-        ),
+        lambda x, w, s: cross_correlate2d(np.pad(nearest(x, s), [(k - 1, 0) for k in w.shape]), w),
     ),
     negated(resize_convolve),
     transposed_result(resize_convolve),

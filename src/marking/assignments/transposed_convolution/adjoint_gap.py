@@ -254,7 +254,7 @@ QUESTION = Question(
     ladder=ADJOINT_GAP,
     moderate=case(_factor(32, 32), _factor(28, 28), _factor(5, 5)),
     misconceptions=MISCONCEPTIONS,
-    hint="Print the two inner products side by side for a 2 × 2 image and a 1 × 1 kernel: they "
+    hint="Print the two inner products side by side for a 2 × 3 image and a 1 × 2 kernel: they "
     "should be equal.",
     answer="number",
     scale=_magnitude,
