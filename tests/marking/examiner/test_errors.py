@@ -31,7 +31,7 @@ SITUATIONS = {
     "may be left out": lambda: NOTHING[0],
     "without `return`": lambda: NOTHING.shape,
     "Only arrays have that": lambda: (1, 2).shape,
-    "spelt": lambda: not_there,  # noqa: F821
+    "spelt": lambda: not_there,  # noqa: F821 (that it is missing is the test)
     "before the loop": lambda: _summed(),
     "one number is wanted": lambda: np.repeat(2, TWO.astype(int)[None]),
 }
@@ -44,7 +44,7 @@ def _unpacked(x):
 
 def _summed():
     for n in range(2):
-        total += n  # noqa: F821
+        total += n  # noqa: F821 (used before it has a value: the test)
     return total
 
 
