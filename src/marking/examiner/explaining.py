@@ -108,13 +108,17 @@ def explain(
         pass  # the sentence on what is shown says it all
     elif _only_zeros_wrong(failing):
         told.append(sentences.NOT_ZEROS)
+    elif _stopped_early(failing):
+        told.append(sentences.STOPPED_EARLY)
     elif part := named_in_part(question, examination, failing[0]):
         told += sentences.named_in_part(
             failing[0].drawn.category.name, {mistake.name: mistake.hint for mistake in part}
         )
     else:
         told += term_sentences(question, answerer, shown.case)
-        told.append(_hint(question, failing, shown.place))
+        # who is told what an error means need not be sent elsewhere
+        if (failure := shown.case.answer.failure) is None or not sentences.tells_cause(failure):
+            told.append(_hint(question, failing, shown.place))
     return Verdict(
         question.name,
         results,
@@ -204,12 +208,11 @@ def _fractions_lost(asked: AskedCase) -> bool:
     value, expected, failure = asked.value, asked.drawn.expected, asked.answer.failure
     if failure is not None:
         return failure.name == "UFuncTypeError"
-    return (
-        isinstance(value, np.ndarray)
-        and value.dtype.kind in "iu"
-        and isinstance(expected, np.ndarray)
-        and bool(np.any(expected != np.rint(expected)))
-    )
+    if not isinstance(value, np.ndarray) or value.dtype.kind not in "iu":
+        return False
+    # the parts of a whole sum may be fractions, each of which was cut off
+    held = [expected, *asked.drawn.arrays.values()]
+    return any(bool(np.any(part != np.rint(part))) for part in held)
 
 
 def _only_zeros_wrong(failing: Sequence[AskedCase]) -> bool:
@@ -223,6 +226,21 @@ def _only_zeros_wrong(failing: Sequence[AskedCase]) -> bool:
         and any(np.any(due != 0) for due, _ in pairs)
         and not any(np.any(due[due != given]) for due, given in pairs)
     )
+
+
+def _stopped_early(failing: Sequence[AskedCase]) -> bool:
+    """Whether the first numbers of every result, read row by row, are right and all others 0."""
+    begun = False
+    for asked in failing:
+        wrong = _wrong_cells(asked.drawn.expected, asked.value)
+        if wrong is None or wrong.ndim == 0:
+            return False
+        first = int(np.argmax(wrong))
+        numbers = np.ravel(asked.value)
+        if np.any(numbers[first:]):
+            return False
+        begun = begun or bool(np.any(numbers[:first]))
+    return begun
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,10 @@ class Kind(ABC, Generic[V]):
         if answer.failure is not None:
             return Fault(FaultKind.FAILURE, sentences.failed(question, answer.failure))
         if answer.note:
-            return self.refused(question.name, answer.note)
+            fault = self.refused(question.name, answer.note)
+            if answer.note.endswith("dtype object"):
+                return replace(fault, sentence=f"{fault.sentence} {sentences.OBJECT_ADVICE}")
+            return fault
         if answer.value is None:
             return Fault(FaultKind.MISSING, sentences.gave_none(question.name))
         return self.read_value(question.name, answer)
@@ -201,7 +204,9 @@ class ArraysKind(Kind[Arrays]):
         for item in value:
             part = self.part.read_value(function, replace(answer, value=item, type_name="ndarray"))
             if isinstance(part, Fault):
-                return part
+                if isinstance(item, np.ndarray):
+                    return part
+                return self.refused(function, f"`{value_text(item)}` as one of its arrays")
             parts.append(part)
         return tuple(parts)
 
@@ -344,7 +349,10 @@ class BooleanKind(Kind[bool]):
         value = _without_axes(answer.value)
         if isinstance(value, bool | int | float) and value in (0, 1):
             return bool(value)
-        return self.refused(function, _quoted(value))
+        fault = self.refused(function, _quoted(value))
+        if isinstance(value, np.ndarray):
+            return replace(fault, sentence=f"{fault.sentence} {sentences.ONE_TRUTH_VALUE}")
+        return fault
 
     def normalise(self, answer: Any) -> bool:
         return bool(answer)

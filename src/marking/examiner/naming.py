@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from marking.examiner.asking import AskedCase, Examination
+from marking.examiner.asking import AskedCase, DrawnCase, Examination
 from marking.examiner.calls import Answer
 from marking.examiner.kinds import Fault, kind_of
 from marking.questions.arrays import copied
@@ -21,19 +21,17 @@ def named_everywhere(question: Question, cases: Sequence[AskedCase]) -> list[Mis
     """The misconceptions that give exactly the student's answers in these cases.
 
     What arrays of other dtypes come to depends on how a mistake is written down, so where plain
-    numbers go wrong, all plain cases must agree and the others need not; else every case.
+    numbers go wrong, all plain cases must agree and the others need not; else every case.  A case
+    without arrays is always a plain one.  Where a misconception stumbles over a case that the
+    student fails as well, such as a size that comes out below 0, the case says nothing.
     """
     if all(asked.value is None for asked in cases):
         return []  # nothing to compare
-    plain = [a for a in cases if not a.drawn.category.checks_contract]
+    plain = [a for a in cases if not (a.drawn.category.checks_contract and a.drawn.arrays)]
     among = plain if any(asked.fault is not None for asked in plain) else cases
     # Failing cases first: they tell most misconceptions apart from the answers at once.
     compared = sorted(among, key=lambda asked: asked.fault is None)
-    return [
-        mistake
-        for mistake in question.misconceptions
-        if all(_gives_the_same(mistake, asked) for asked in compared)
-    ]
+    return [m for m in question.misconceptions if _fits(m, compared)]
 
 
 def named_in_part(
@@ -57,23 +55,51 @@ def _count(value: Any) -> int:
     return sum(map(_count, value)) if isinstance(value, tuple) else int(np.size(value))
 
 
-def _gives_the_same(mistake: Misconception, asked: AskedCase) -> bool:
+def _fits(mistake: Misconception, compared: Sequence[AskedCase]) -> bool:
+    """Whether the wrong function answers as the student did, wherever it answers at all, and does
+    so in enough failing cases.
+    """
+    silent, failing, agreed = 0, 0, 0
+    for asked in compared:
+        same = _gives_the_same(mistake, asked)
+        if same is False or (same is None and asked.fault is None):
+            return False
+        silent += same is None
+        if asked.fault is not None:
+            failing += 1
+            agreed += same is True
+    return silent == 0 or (agreed >= ENOUGH and 2 * agreed >= failing)
+
+
+def _gives_the_same(mistake: Misconception, asked: AskedCase) -> bool | None:
     """Whether the wrong function answers the case as the student did, or stumbles where the student
-    did.
+    did; None if it stumbles where the student answers.
     """
     drawn = asked.drawn
-    args = [_own(value) for value in drawn.args]
-    kwargs = {name: _own(value) for name, value in drawn.kwargs.items()}
+    args, kwargs = _by_position(drawn)
     try:
         with np.errstate(all="ignore"):
             answer = Answer(_as_sent(mistake.answer(*args, **kwargs)), "ndarray")
             wrong = kind_of(drawn.question).read(drawn.question, answer)
     # a wrong function may well stumble where the right one does not
     except Exception:
-        return asked.value is None
+        return True if asked.value is None else None
     if isinstance(wrong, Fault) or asked.value is None:
         return isinstance(wrong, Fault) and asked.value is None
     return drawn.repeats(wrong, asked.value)
+
+
+def _by_position(drawn: DrawnCase) -> tuple[list[Any], dict[str, Any]]:
+    """Copies of a case's arguments, as many by position as can be: a wrong function may call its
+    parameters otherwise than the signature does.
+    """
+    given = {name: _own(value) for name, value in drawn.arguments.items()}
+    args = []
+    for name in drawn.question.parameters:
+        if name not in given:
+            break
+        args.append(given.pop(name))
+    return args, given
 
 
 def _own(value: Any) -> Any:

@@ -7,12 +7,14 @@ student's side wrote (names, messages, values) has been cut when it was read
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from marking.examiner.calls import Answer, Failure, FailureKind
+from marking.examiner.errors import meaning
 from marking.questions.model import Question
 
 MAX_NESTING = 8  # levels of a tuple that are written out; no right answer has more than one
@@ -80,6 +82,17 @@ def call_text(question: Question, args: tuple[Any, ...], kwargs: Mapping[str, An
 _OF_CALLING = ("keyword argument", "multiple values for argument", "positional argument")
 
 
+def of_calling(failure: Failure) -> bool:
+    """Whether a call did not fit the function's parameters."""
+    return failure.name == "TypeError" and any(words in failure.message for words in _OF_CALLING)
+
+
+def tells_cause(failure: Failure) -> bool:
+    """Whether the sentence on a failed call says where to look."""
+    broadcast = failure.name == "ValueError" and "broadcast" in failure.message
+    return of_calling(failure) or broadcast or bool(meaning(failure))
+
+
 def failed(question: Question, failure: Failure) -> str:
     """Why a call brought no value."""
     name = question.name
@@ -89,12 +102,12 @@ def failed(question: Question, failure: Failure) -> str:
         case FailureKind.UNDEFINED if failure.message:
             return no_longer_function(name, failure.message)
         case FailureKind.UNDEFINED:
-            return (
-                f"There is no function `{name}` yet. Write it as `{question.signature}`, "
-                "and run its cell first."
-            )
+            return no_function(question)
         case FailureKind.TIMEOUT:
-            return f"`{name}` did not finish in time. Is there a loop that never ends?"
+            return (
+                f"`{name}` did not finish in time. Is there a loop that never ends, or is "
+                "something built that is far larger than it need be?"
+            )
         case FailureKind.DIED:
             return f"The Python process ended while `{name}` ran, so it could not be marked."
         case FailureKind.PROTOCOL:
@@ -110,7 +123,7 @@ def failed(question: Question, failure: Failure) -> str:
     line = f" (line {failure.line} of its cell)" if failure.line else ""
     sentence = f"`{name}` stopped with {failure.name}{message}{line}"
     sentence = sentence.replace("\n", " ").rstrip(".") + "."
-    if failure.name == "TypeError" and any(words in failure.message for words in _OF_CALLING):
+    if of_calling(failure):
         sentence += (
             f" It is called by the signature `{question.signature}`: with these parameters, in "
             "this order, by position or by name, those with a default perhaps left out."
@@ -120,7 +133,25 @@ def failed(question: Question, failure: Failure) -> str:
             " Two arrays that meet in this line differ in shape: print both. Is the array that you "
             "fill large enough, its rows reckoned from rows and its columns from columns?"
         )
+    elif advice := meaning(failure):
+        sentence += " " + advice
     return sentence
+
+
+def no_function(question: Question) -> str:
+    """The function of a question is not there."""
+    return (
+        f"There is no function `{question.name}` yet. Write it as `{question.signature}`, "
+        "and run its cell first."
+    )
+
+
+def helper_elsewhere(function: str, name: str, title: str) -> str:
+    """A function that is called is not there: it belongs to the notebook called `title`."""
+    return (
+        f"`{name}`, which `{function}` calls, is not in this notebook: copy yours from the "
+        f"notebook *{title}* into a cell above."
+    )
 
 
 def no_longer_function(function: str, type_name: str) -> str:
@@ -192,15 +223,14 @@ def gave_not_finite(function: str, value: float) -> str:
 
 
 ARRAY_ADVICE = "`np.array(…)` turns most things into one."
+OBJECT_ADVICE = "Such an array holds anything: does one of its entries come as `None` or as a list?"
+ONE_TRUTH_VALUE = "`np.all(…)` makes one of many: whether all are true."
 COMPLEX_ADVICE = "After an FFT, take `.real`."
 RAGGED = "a list whose rows have different lengths"
 NESTED_LISTS = (
     "your function gives back nested lists. That counts, but an array (`np.array(…)`) is handier "
     "from here."
 )
-
-
-_EACH_AXIS = "each of the two needs its own size, stride and padding."
 
 
 def wrong_shape(given: tuple[int, ...], expected: tuple[int, ...]) -> str:
@@ -214,19 +244,26 @@ def wrong_shape(given: tuple[int, ...], expected: tuple[int, ...]) -> str:
 def _advice_on_shape(given: tuple[int, ...], expected: tuple[int, ...]) -> str:
     """What a wrong shape alone tells, as a further sentence, or nothing."""
     if 0 in given and 0 not in expected:
+        if len(given) != len(expected):
+            return " It is empty: is there a loop that never runs?"
         return (
-            " Nothing is left of it. With p = 0 a slice such as `p:-p` is `0:0`, which is empty: "
-            "count its end from the start, as in `p:p + n`."
+            " Nothing is left of it: is one of its sizes reckoned too small, or is it cut? With "
+            "p = 0 a slice such as `p:-p` is `0:0`, which is empty: count its end from the start, "
+            "as in `p:p + n`."
         )
-    if len(given) != len(expected) or len(given) < 2:
+    if len(given) != len(expected):
+        if math.prod(given) == math.prod(expected) > 1:
+            return " It has as many numbers as are due: `reshape` gives them their shape."
+        return ""
+    if len(given) < 2:
         return ""
     if given[:-2] == expected[:-2] and given[-2:] == expected[:-3:-1]:
         return " Rows and columns are exchanged: the first of the two numbers counts the rows."
     wrong = [axis for axis in range(len(given)) if given[axis] != expected[axis]]
     if wrong == [len(given) - 1]:
-        return f" The rows are right in number, the columns are not: {_EACH_AXIS}"
+        return " The rows are right in number, the columns are not: reckon the columns anew."
     if wrong == [len(given) - 2]:
-        return f" The columns are right in number, the rows are not: {_EACH_AXIS}"
+        return " The columns are right in number, the rows are not: reckon the rows anew."
     return ""
 
 
@@ -398,7 +435,7 @@ def misconceptions_named(hints: Mapping[str, str]) -> list[str]:
 def named_in_part(category: str, hints: Mapping[str, str]) -> list[str]:
     """Known mistakes that fit the answers in the cases of one category, and not all others."""
     where = f"In the cases of “{category}”"
-    more = "Elsewhere something else goes wrong as well: put this right first."
+    more = "It does not explain every case: put this right first, then check again."
     if len(hints) == 1:
         return [f"{where} it looks like this: {n}. {hint} {more}" for n, hint in hints.items()]
     listed = "; or ".join(hints)
@@ -419,11 +456,16 @@ NOT_ZEROS = (
     "in memory before."
 )
 
+STOPPED_EARLY = (
+    "The first numbers are right, and from there on all are still 0: does the `return` stand "
+    "inside a loop, or does a loop end too early?"
+)
+
 # where the arguments hold no fractions: their own kind of numbers does not hold the result
 INTEGER_RESULT = (
     "The result has fractions although the arguments are whole numbers, and the array that is "
     "filled holds integers: fractions are lost, or refused. Make it an array of floats, for "
-    "example `np.zeros(shape)` or `w.astype(float)`."
+    "example with `np.zeros(shape)` or `.astype(float)`."
 )
 
 

@@ -28,7 +28,7 @@ def spare(question: Question, answerer: Answerer, examination: Examination) -> E
     category = next(c for c in question.categories if c.name == slip.category)
     kept, charged, again = [], [], []
     for asked in examination.cases:
-        instead = _instead(asked.drawn, slip) if _is_empty(asked) else None
+        instead = _instead(asked, slip) if _is_empty(asked) else None
         if instead is None:
             kept.append(asked)
         else:
@@ -47,9 +47,10 @@ def _is_empty(asked: AskedCase) -> bool:
     return arrays and value.size == 0 < expected.size and value.ndim == expected.ndim
 
 
-def _instead(drawn: DrawnCase, slip: Slip) -> DrawnCase | None:
+def _instead(asked: AskedCase, slip: Slip) -> DrawnCase | None:
     """The case with arguments that do not show the slip; None if it cannot be this slip."""
-    changed = slip.instead(drawn.arguments)
+    drawn, (rows, columns) = asked.drawn, np.shape(asked.value)[-2:]
+    changed = slip.instead(drawn.arguments, (rows == 0, columns == 0))
     if changed is None:
         return None
     question = drawn.question

@@ -143,11 +143,12 @@ class Slip:
 
     It is seen in a result that is empty where it should not be.  Such a case counts in the
     `category` named; in its own, it is asked once more with the arguments that `instead` makes of
-    those it had (by name), with which the slip does not show; None: it cannot be this slip.
+    those it had (by name) and of which axes are empty, rows and columns: arguments with which the
+    slip does not show; None: it cannot be this slip.
     """
 
     category: str
-    instead: Callable[[dict[str, Any]], dict[str, Any] | None]
+    instead: Callable[[dict[str, Any], tuple[bool, bool]], dict[str, Any] | None]
 
 
 @dataclass(frozen=True, eq=False)  # two questions are one if they are the same object

@@ -16,10 +16,10 @@ from marking.questions.model import Slip
 def of_small_kernels(category: str, kernel: str) -> Slip:
     """The slip where the cut follows from the kernel's size: 0 for an odd kernel's side of 1."""
 
-    def instead(given: dict[str, Any]) -> dict[str, Any] | None:
+    def instead(given: dict[str, Any], empty: tuple[bool, bool]) -> dict[str, Any] | None:
         sides = given[kernel].shape
-        if min(sides) > 1:
-            return None
+        if any(none and k > 1 for none, k in zip(empty, sides, strict=True)):
+            return None  # nothing is left for another reason
         return given | {kernel: np.pad(given[kernel], [(int(k == 1),) * 2 for k in sides])}
 
     return Slip(category, instead)
@@ -28,11 +28,11 @@ def of_small_kernels(category: str, kernel: str) -> Slip:
 def of_no_padding(category: str) -> Slip:
     """The slip where `padding` is an argument, a number or a pair of them, as `dilation` is."""
 
-    def instead(given: dict[str, Any]) -> dict[str, Any] | None:
+    def instead(given: dict[str, Any], empty: tuple[bool, bool]) -> dict[str, Any] | None:
         padding = given.get("padding", 0)
         pairs = np.broadcast_to(padding, 2), np.broadcast_to(given.get("dilation", 1), 2)
-        if np.min(padding) > 0:
-            return None
+        if any(none and p > 0 for none, p in zip(empty, pairs[0], strict=True)):
+            return None  # nothing is left for another reason
         ring = [int(p == 0) for p in pairs[0]]
         more = tuple(int(p) or int(d) for p, d in zip(*pairs, strict=True))
         around = [(0, 0)] * (given["w"].ndim - 2) + [(n, n) for n in ring]

@@ -153,6 +153,11 @@ OVERLAP = (
         "Where copies of the kernel overlap, they add up. You divide by their number.",
         lambda g: g.cut(combine="mean"),
     ),
+    _wrong(
+        "the copies are not scaled",
+        "You place the kernel itself. Each copy is multiplied by the pixel that places it.",
+        lambda g: g.but(x=np.ones_like(g.x)).cut(),
+    ),
 )
 STRIDE = (
     _wrong(
@@ -160,6 +165,18 @@ STRIDE = (
         "The copies lie one step apart whatever the stride. Copy (i, j) starts at row i·s, column "
         "j·s.",
         lambda g: g.but(stride=(1, 1)).cut(),
+    ),
+    _wrong(
+        "the stride on the rows only",
+        "The size is right, but within a row the copies lie one step apart: copy (i, j) starts at "
+        "column j·s.",
+        lambda g: g.but(stride=(g.stride[0], 1)).cut(size=g.size),
+    ),
+    _wrong(
+        "the stride on the columns only",
+        "The size is right, but the rows of copies lie one step apart: copy (i, j) starts at row "
+        "i·s.",
+        lambda g: g.but(stride=(1, g.stride[1])).cut(size=g.size),
     ),
     _wrong(
         "the stride is one too large",
@@ -295,6 +312,11 @@ OUTPUT_PADDING = (
         lambda g: g.cut(subtract(g.padding, g.output_padding), add(g.size, g.output_padding)),
     ),
     _wrong(
+        "padding and output_padding are exchanged",
+        "Padding cuts off at both ends; output padding uncovers more, at the end only.",
+        lambda g: g.but(padding=g.output_padding, output_padding=g.padding).cut(),
+    ),
+    _wrong(
         "the two output_paddings are exchanged",
         "The first output_padding belongs to the rows, the second to the columns.",
         lambda g: g.but(output_padding=g.output_padding[::-1]).cut(),
@@ -362,6 +384,12 @@ CHANNELS = (
         "The bias belongs to the output channel: add it once, after the sum over the input "
         "channels.",
         lambda g: g.but(bias=None if g.bias is None else g.bias * (g.x.shape[1] // g.groups)).cut(),
+    ),
+    _wrong(
+        "no bias in the room that output_padding adds",
+        "The bias is added everywhere, also where no copy reaches: make the room first, then add "
+        "the bias.",
+        lambda g: window(g.biased(g.full()), g.padding, g.size),
     ),
     _wrong(
         "only the first image of the batch",

@@ -61,6 +61,15 @@ def _told(
     if not set(wrong) <= set(allowed):
         # No right function is lent that is still to be marked, or to be written elsewhere: a kernel
         # keeps what it has learned of one.
+        elsewhere = [
+            name
+            for name, why in wrong.items()
+            if sentences.no_function(QUESTIONS[name]) in why and name not in allowed
+        ]
+        if elsewhere:
+            title = assignments()[QUESTIONS[elsewhere[0]].assignment].title
+            said = sentences.helper_elsewhere(question.name, elsewhere[0], title)
+            return Judged(replace(verdict, sentences=(*verdict.sentences, said)))
         said = sentences.helpers_wrong(question.name, list(wrong), none)
         if none:
             return Judged(replace(verdict, sentences=(said,), misconceptions=()))

@@ -125,6 +125,17 @@ MISCONCEPTIONS = (
         lambda w, s: bool(np.ptp(phase_sums(w, s)) <= 1e-9),
     ),
     Misconception(
+        "a tolerance from the sum of w itself",
+        "Weights of both signs cancel in the sum of w, which may even be negative. The tolerance "
+        "goes with the sum of all |w|.",
+        lambda w, s: bool(np.ptp(phase_sums(w, s)) <= 1e-9 * np.sum(w)),
+    ),
+    Misconception(
+        "whether the sums are even numbers",
+        "A kernel is called even here if all its phase sums are equal, whatever they are.",
+        lambda w, s: bool(np.all(phase_sums(w, s) % 2 == 0)),
+    ),
+    Misconception(
         "float32 compared as closely as float64",
         "Precision: float32 keeps seven digits, so its sums differ more. Allow 1e-5 times the sum "
         "of all |w| there.",

@@ -36,10 +36,31 @@ MISCONCEPTIONS = (
         per_phase(np.max),
     ),
     Misconception(
+        "only the last weight of each phase",
+        "Each weight replaces the one before. Add it: `+=`, not `=`.",
+        per_phase(lambda part: part[-1, -1]),
+    ),
+    Misconception(
+        "a colon is missing in the slices",
+        "`w[i:s]` ends before row s. Every s-th row from i on is `w[i::s]`, with two colons.",
+        lambda w, s: np.array([[w[i:s, j:s].sum() for j in range(s)] for i in range(s)]),
+    ),
+    Misconception(
         "neighbouring weights in blocks",
         "You add weights that lie side by side. The weights of one phase lie s apart: `w[i::s, "
         "j::s]`.",
         _blocks,
+    ),
+    Misconception(
+        "neighbouring weights in blocks of s",
+        "You add weights that lie side by side. The weights of one phase lie s apart: `w[i::s, "
+        "j::s]`.",
+        lambda w, s: np.array(
+            [
+                [w[i * s : (i + 1) * s, j * s : (j + 1) * s].sum() for j in range(s)]
+                for i in range(s)
+            ]
+        ),
     ),
     Misconception(
         "only whole periods of the kernel",

@@ -104,6 +104,26 @@ MISCONCEPTIONS = (
         ),
     ),
     Misconception(
+        "only the phases on the diagonal",
+        "Every i goes with every j: there are s² phases, not s.",
+        lambda y, s: float(np.ptp([y[i::s, i::s].mean() for i in range(s)]) / abs(y.mean())),
+    ),
+    Misconception(
+        "in per cent",
+        "The number is wanted as it is, a hundredth of yours.",
+        lambda y, s: 100 * unevenness(y, s),
+    ),
+    Misconception(
+        "divided with //",
+        "`//` rounds down to a whole number: divide with `/`.",
+        lambda y, s: float(unevenness(y, s) // 1),
+    ),
+    Misconception(
+        "divided by the mean of the absolute values",
+        "Take the mean of y first, then its absolute value.",
+        _ratio(_spread, lambda m, y, s: np.abs(y).mean()),
+    ),
+    Misconception(
         "the rows' phases only",
         "In two dimensions there are s² phases.",
         _ratio(lambda m, y, s: np.ptp(m.mean(axis=1)), _level),

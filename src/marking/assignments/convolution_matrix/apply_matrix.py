@@ -60,6 +60,11 @@ MISCONCEPTIONS = (
         lambda C, x, output_shape: C.sum(axis=1).reshape(output_shape),
     ),
     Misconception(
+        "only the last product is kept",
+        "Each product replaces the one before. Add it: `+=`, not `=`.",
+        lambda C, x, output_shape: (C[:, -1] * x.ravel()[-1]).reshape(output_shape),
+    ),
+    Misconception(
         "the mean instead of the sum",
         "A matrix product adds the products up; it does not average them.",
         lambda C, x, output_shape: (C @ x.ravel() / x.size).reshape(output_shape),

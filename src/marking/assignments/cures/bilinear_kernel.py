@@ -86,6 +86,17 @@ MISCONCEPTIONS = (
         lambda s: bilinear_kernel(s) / bilinear_kernel(s).max(),
     ),
     Misconception(
+        "the distance keeps its sign",
+        "Left of the middle u − c is negative, and the tent goes on rising: take the distance, "
+        "|u − c|.",
+        lambda s: np.outer(*[1 - (np.arange(_size(s)) - _middle(s)) / s] * 2),
+    ),
+    Misconception(
+        "divided by the size instead of s",
+        "The tent falls by 1/s with each step, not by one over the size of the kernel.",
+        _pyramid(_size, _middle, _size),
+    ),
+    Misconception(
         "a constant kernel",
         "Equal weights repeat pixels (nearest neighbour). Bilinear weights fall off with distance.",
         lambda s: np.ones((_size(s), _size(s))),
@@ -97,6 +108,11 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "the two tents are added",
+        "Bilinear means a product: weight(u, v) = tent(u) · tent(v).",
+        lambda s: np.add.outer(_tent(s), _tent(s)),
+    ),
+    Misconception(
+        "the mean of the two tents",
         "Bilinear means a product: weight(u, v) = tent(u) · tent(v).",
         lambda s: np.add.outer(_tent(s), _tent(s)) / 2,
     ),

@@ -117,6 +117,12 @@ MISCONCEPTIONS = (
         "The result is larger than H·s × W·s: half a kernel of zeros on each side is enough.",
         lambda x, w, s: cross_correlate2d(zero_pad(nearest(x, s), [k - 1 for k in w.shape]), w),
     ),
+    Misconception(
+        "not centred: the window ends at the pixel",
+        "The right numbers, moved down and right. Put half a kernel of zeros on each side, not "
+        "all of them before.",
+        lambda x, w, s: cross_correlate2d(np.pad(nearest(x, s), [(k - 1, 0) for k in w.shape]), w),
+    ),
     negated(resize_convolve),
     transposed_result(resize_convolve),
     truncated(resize_convolve),

@@ -49,6 +49,17 @@ def _gather(
     return g
 
 
+def _of_last_pixel(x: np.ndarray, w: np.ndarray, target: np.ndarray, stride: int) -> np.ndarray:
+    e, (a, b) = error(x, w, target, stride), w.shape
+    return np.asarray(x[-1, -1] * e[-a:, -b:])
+
+
+def _short(x: np.ndarray, w: np.ndarray, target: np.ndarray, stride: int) -> np.ndarray:
+    g = np.asarray(loss_gradient(x, w, target, stride)).copy()
+    g[-1], g[:, -1] = 0, 0
+    return g
+
+
 MISCONCEPTIONS = (
     scaled(
         loss_gradient,
@@ -63,6 +74,30 @@ MISCONCEPTIONS = (
         "The square brings a 2, which the ½ in the loss takes away: no factor is left.",
     ),
     negated(loss_gradient),
+    Misconception(
+        "only the last pixel counts",
+        "Each pixel's share replaces the one before. Add them up: `+=`, not `=`.",
+        _of_last_pixel,
+    ),
+    Misconception(
+        "the error times the weight instead of the pixel",
+        "When w[u, v] grows a little, the output grows by the pixel x[i, j] times that, not by the "
+        "weight.",
+        lambda x, w, target, stride: (
+            w * _gather(np.ones(x.shape), error(x, w, target, stride), w.shape, stride)
+        ),
+    ),
+    Misconception(
+        "the error itself",
+        "That is how the loss changes with each output. A weight reaches many outputs: add up "
+        "what it does to each.",
+        lambda x, w, target, stride: error(x, w, target, stride),
+    ),
+    Misconception(
+        "the kernel's last row and column are left out",
+        "The loops over the kernel stop one short: `range(k)` already ends at k − 1.",
+        _short,
+    ),
     Misconception(
         "the mean over the output",
         "The loss is a sum of squares, not their mean: do not divide by the number of outputs.",

@@ -92,6 +92,13 @@ MISCONCEPTIONS = (
         _descent(extra=-1),
     ),
     Misconception(
+        "only the first step",
+        "There is one step, whatever `steps` says: does the `return` stand inside the loop?",
+        lambda x, target, w0, stride, steps, rate: train(
+            x, target, w0, stride, min(steps, 1), rate
+        ),
+    ),
+    Misconception(
         "one step too many",
         "There is one step more than `steps` says.",
         _descent(extra=1),

@@ -139,6 +139,17 @@ MISCONCEPTIONS = (
         _slide(lambda window, h: np.sum(window @ h.T)),
     ),
     Misconception(
+        "the matrix product of window and kernel",
+        "`@` and `np.dot` multiply rows by columns. Here each pixel meets the kernel entry on top "
+        "of it: `*`.",
+        _slide(lambda window, h: np.sum(window @ h)),
+    ),
+    Misconception(
+        "the sum goes on from window to window",
+        "Every window has a sum of its own: set it to 0 before each, inside the loops.",
+        lambda x, h: np.cumsum(cross_correlate2d(x, h)).reshape(cross_correlate2d(x, h).shape),
+    ),
+    Misconception(
         "the kernel's last row and column are left out",
         "The loops over the kernel stop one short: `range(a)` already ends at a − 1.",
         lambda x, h: cross_correlate2d(x, np.pad(h[:-1, :-1], ((0, 1), (0, 1)))),

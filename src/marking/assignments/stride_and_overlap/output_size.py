@@ -107,6 +107,16 @@ MISCONCEPTIONS = (
         lambda n, k, s, p=0, op=0, d=1: (n - 1) * s - 2 * p + d * (k - 1) + op + 1,
     ),
     _size(
+        "the brackets around n − 1 are missing",
+        "Python multiplies first: `n - 1 * s` is n − s. Write (n − 1)·s with its brackets.",
+        lambda n, k, s, p, d, op: n - s - 2 * p + d * (k - 1) + op + 1,
+    ),
+    _size(
+        "the dilation spreads the copies",
+        "Dilation spreads the entries of the kernel. The copies stay s apart, not s·d.",
+        lambda n, k, s, p, d, op: (n - 1) * s * d + k - 2 * p + op,
+    ),
+    _size(
         "output_padding counted only where there is padding",
         "Output padding does not give back what padding took: it counts without padding, too.",
         lambda n, k, s, p, d, op: output_size(n, k, s, p, d, 0) + (op if p else 0),

@@ -34,6 +34,22 @@ MISCONCEPTIONS = (
         "the stride is ignored", "The copies start s apart.", lambda n, k, s: _counts(n, k, 1)
     ),
     Misconception(
+        "the copies lie one place apart",
+        "The length is right, but copy i starts at i·s.",
+        lambda n, k, s: np.append(_counts(n, k, 1), np.zeros((n - 1) * (s - 1), int)),
+    ),
+    Misconception(
+        "copies one too long",
+        "A copy covers the places from i·s to i·s + k − 1: that are k. Is there a `<=` for a `<`?",
+        lambda n, k, s: _counts(n, k + 1, s)[:-1],
+    ),
+    Misconception(
+        "k // s everywhere",
+        "Near both ends fewer copies reach a place, and where s does not divide k the count is "
+        "uneven inside, too.",
+        lambda n, k, s: np.full((n - 1) * s + k, k // s),
+    ),
+    Misconception(
         "k and s are exchanged",
         "The copies start s apart, and each is k long.",
         lambda n, k, s: _counts(n, s, k),

@@ -234,35 +234,22 @@ QUESTION = Question(
             1,
             (
                 case(
-                    float64(1, 1, 2, 2),
-                    float64(1, 1, 4, 4),
-                    stride=(3, 3),
-                    padding=(2, 1),
-                    output_padding=(1, 2),
-                ),
-                case(
                     float64(1, 1, 2, 3), float64(1, 1, 2, 2), stride=(3, 2), output_padding=(2, 1)
                 ),
+                case(
+                    float64(1, 1, 2, 2), float64(1, 1, 4, 4), stride=(3, 3), output_padding=(1, 2)
+                ),
             ),
-            where=_off("dilation", "groups", "bias"),
+            where=_off("padding", "dilation", "groups", "bias"),
         ),
         Category(
             "dilation",
             1,
             (
                 case(float64(1, 1, 2, 2), float64(1, 1, 2, 2), dilation=(2, 3)),
-                case(
-                    float64(1, 1, 2, 2), float64(1, 1, 2, 2), dilation=(2, 3), output_padding=(1, 2)
-                ),
-                case(
-                    float64(1, 1, 2, 3),
-                    float64(1, 1, 3, 2),
-                    stride=(2, 1),
-                    dilation=(3, 2),
-                    padding=(1, 1),
-                ),
+                case(float64(1, 1, 2, 3), float64(1, 1, 3, 2), stride=(2, 1), dilation=(3, 2)),
             ),
-            where=_off("groups", "bias"),
+            where=_off("padding", "output_padding", "groups", "bias"),
         ),
         Category(
             "groups",
@@ -298,6 +285,24 @@ QUESTION = Question(
                     output_padding=(1, 2),
                     dilation=(2, 1),
                     groups=2,
+                ),
+                # Two or three at a time, which the steps above ask for one by one.
+                case(
+                    float64(1, 1, 2, 2),
+                    float64(1, 1, 4, 4),
+                    stride=(3, 3),
+                    padding=(2, 1),
+                    output_padding=(1, 2),
+                ),
+                case(
+                    float64(1, 1, 2, 2), float64(1, 1, 2, 2), dilation=(2, 3), output_padding=(1, 2)
+                ),
+                case(
+                    float64(1, 1, 2, 3),
+                    float64(1, 1, 3, 2),
+                    stride=(2, 1),
+                    dilation=(3, 2),
+                    padding=(1, 1),
                 ),
             ),
             where=plain,

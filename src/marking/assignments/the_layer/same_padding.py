@@ -77,8 +77,18 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "the sign is turned round",
-        "A crop is counted as a positive number.",
+        "What is cut counts as positive, zeros that are appended count as negative.",
         lambda n, k, s: tuple(-part for part in same_padding(n, k, s)),
+    ),
+    Misconception(
+        "appended zeros counted as positive",
+        "Where k < s, the s − k zeros that are appended stand as a negative number: k − s.",
+        lambda n, k, s: tuple(map(abs, same_padding(n, k, s))),
+    ),
+    Misconception(
+        "appended at the start where k is smaller than s",
+        "Where k < s, all missing samples are appended at the end: the start stays 0.",
+        lambda n, k, s: same_padding(n, k, s)[:: 1 if k >= s else -1],
     ),
     Misconception(
         "the padding of zero insertion",

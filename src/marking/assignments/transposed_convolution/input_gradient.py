@@ -26,6 +26,14 @@ def _cut_to_upstream(
     return _input_gradient(w, upstream, input_shape)[:rows, :columns]
 
 
+def _without_first_entries(
+    w: np.ndarray, upstream: np.ndarray, input_shape: tuple[int, int]
+) -> np.ndarray:
+    rest = w.copy()
+    rest[0], rest[:, 0] = 0, 0
+    return _input_gradient(rest, upstream, input_shape)
+
+
 MISCONCEPTIONS = (
     Misconception(
         ROTATED,
@@ -37,6 +45,32 @@ MISCONCEPTIONS = (
         "the kernel's rows and columns are exchanged",
         "You use `w[v, u]` where `w[u, v]` belongs: the first index is the row.",
         lambda w, upstream, input_shape: _input_gradient(w.T, upstream, input_shape),
+    ),
+    Misconception(
+        "the kernel's rows are turned round",
+        "Within each copy the rows of the kernel come backwards. If you slide over the padded "
+        "upstream gradient, the kernel is turned along both axes: along the rows, too.",
+        lambda w, upstream, input_shape: _input_gradient(w[::-1], upstream, input_shape),
+    ),
+    Misconception(
+        "the kernel's columns are turned round",
+        "Within each copy the columns of the kernel come backwards. If you slide over the padded "
+        "upstream gradient, the kernel is turned along both axes: along the columns, too.",
+        lambda w, upstream, input_shape: _input_gradient(w[:, ::-1], upstream, input_shape),
+    ),
+    Misconception(
+        "the kernel's first row and column are left out",
+        "The kernel's indexes begin with 0: an entry [m − i, n − j] counts also where m = i or "
+        "n = j.",
+        _without_first_entries,
+    ),
+    Misconception(
+        "padded by the whole kernel",
+        "It takes a − 1 rows of zeros above and below, and b − 1 columns on either side: with one "
+        "more the window begins too early.",
+        lambda w, upstream, input_shape: np.pad(
+            _input_gradient(w, upstream, input_shape), ((1, 0), (1, 0))
+        )[:-1, :-1],
     ),
     Misconception(
         "upstream is ignored",
