@@ -90,7 +90,13 @@ def build_wheel(root: Path, folder: Path) -> Path:
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check"]
     command += ["--no-deps", "--no-build-isolation", "--wheel-dir", str(folder), str(copy)]
     built = subprocess.run(
-        command, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
+        command,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        stdin=subprocess.DEVNULL,
+        check=False,
     )
     wheels = list(folder.glob("*.whl"))
     if built.returncode or len(wheels) != 1:
