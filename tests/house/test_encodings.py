@@ -39,7 +39,7 @@ def keyword(call, name):
 def cells(page):
     """The code cells of a page in MyST, without its options and what is IPython's."""
     for found in CODE.finditer(page):
-        lines = [line for line in found[1].split("\n") if not re.match(r":\w|\s*[%!]", line)]
+        lines = [line for line in found[1].split("\n") if not re.match(r":|\s*[%!]", line)]
         yield re.sub(r"\A---\n.*?\n---\n", "", "\n".join(lines), flags=re.DOTALL)
 
 
