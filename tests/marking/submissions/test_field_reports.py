@@ -189,7 +189,7 @@ def test_r12_r13_r24_words_are_in_the_box_and_the_note_says_so(marked, change):
     assert "And in halves." in words_in(outcome[0]) or change is not halves
 
 
-# --------------------------------------------------------------- R14, R15, R17, R23, R24 the editors
+# -------------------------------------------------------------- R14, R15, R17, R23, R24 the editors
 def bare(notebook):
     for cell in notebook["cells"]:
         cell["metadata"] = {}
