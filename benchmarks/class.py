@@ -105,10 +105,13 @@ def memory_of_family(pid: int) -> int:
     total = 0
     with contextlib.suppress(OSError, IndexError, ValueError):
         total += 1024 * int(
-            Path(f"/proc/{pid}/smaps_rollup").read_text().split("Pss:")[1].split()[0]
+            Path(f"/proc/{pid}/smaps_rollup")
+            .read_text(encoding="utf-8")
+            .split("Pss:")[1]
+            .split()[0]
         )
-        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-            if Path(f"/proc/{child}/comm").read_text().strip() != "bwrap":
+        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split():
+            if Path(f"/proc/{child}/comm").read_text(encoding="utf-8").strip() != "bwrap":
                 total += memory_of_family(int(child))
     return total
 
@@ -150,10 +153,11 @@ def again(count: int, jobs: int) -> dict[str, Cost]:
         costs = {"the whole class": run(grading(jobs), folder)}
         costs["again, nothing changed"] = run(grading(jobs), folder)
         ledger = folder / "autograded" / ".marking" / f"{ASSIGNMENT}.jsonl"
-        entries = [json.loads(line) for line in ledger.read_text().splitlines()]
+        entries = [json.loads(line) for line in ledger.read_text(encoding="utf-8").splitlines()]
         for entry in entries:  # as if `zero_pad` had been checked in another way then
             entry["questions"]["zero_pad"] = "another"
-        ledger.write_text("".join(json.dumps(entry) + "\n" for entry in entries))
+        lines = "".join(json.dumps(entry) + "\n" for entry in entries)
+        ledger.write_text(lines, encoding="utf-8")
         costs["again, one of four checks changed"] = run(grading(jobs), folder)
     return costs
 

@@ -55,12 +55,12 @@ def left_on_the_machine(token: str) -> set[str]:
             found.add(f"process {process.name} {shown}")
     for table in ("keys", "sysvipc/shm", "sysvipc/sem", "sysvipc/msg"):
         try:
-            lines = Path("/proc", table).read_text().splitlines()
+            lines = Path("/proc", table).read_text(encoding="utf-8").splitlines()
         except OSError:
             continue
         # Keyrings of sessions come and go with any login; what is put into one is a key.
         found |= {f"{table} {_name(table, line)}" for line in lines if " keyring " not in line}
-    for line in Path("/proc/net/unix").read_text().splitlines():
+    for line in Path("/proc/net/unix").read_text(encoding="utf-8").splitlines():
         name = " ".join(line.split()[7:])
         if MARKER in name or token in name:
             found.add(f"socket {name}")
@@ -83,6 +83,8 @@ def grade(folder: Path, jobs: int, temporary: Path) -> tuple[float, int, str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        encoding="utf-8",
+        errors="replace",
         env=os.environ | {"INSTRUCTORS_SECRET": SECRET, "TMPDIR": str(temporary)},
     )
     said: list[str] = []
@@ -107,7 +109,7 @@ def marks(folder: Path) -> dict[str, float]:
 def make_class(folder: Path, honest: dict[str, bytes], hostile: int) -> Path:
     """A course with the honest submissions, and hostile ones between them."""
     course = make_course(folder, {f"{n:04}-{who}": d for n, (who, d) in enumerate(honest.items())})
-    (course / "secret.txt").write_text(SECRET)
+    (course / "secret.txt").write_text(SECRET, encoding="utf-8")
     for number in range(hostile):
         attack = ATTACKS[number * 7 % len(ATTACKS)]  # kinds that are alike stand together there
         data = attack.student().submission(released()).replace(b"PORT", b"9")

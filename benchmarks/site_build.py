@@ -49,6 +49,8 @@ def build(project: Path) -> float:
         stderr=subprocess.STDOUT,
         stdin=subprocess.DEVNULL,
         text=True,
+        encoding="utf-8",
+        errors="replace",
         check=False,
     )
     seconds = time.perf_counter() - begun

@@ -141,7 +141,8 @@ def _built(source: Path, folder: Path) -> Path:
         command,
         env=os.environ | {"SOURCE_DATE_EPOCH": EPOCH},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
+        errors="replace",
         stdin=subprocess.DEVNULL,
         check=False,
     )

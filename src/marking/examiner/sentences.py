@@ -154,12 +154,18 @@ def helper_elsewhere(function: str, name: str, title: str) -> str:
     )
 
 
-def no_longer_function(function: str, type_name: str) -> str:
-    """The name of the function holds something else."""
+def no_longer_function(function: str, type_name: str, line: str = "") -> str:
+    """The name of the function holds something else, since `line` was run if that is known."""
+    by = f" by the cell with `{line}`" if line else ""
     return (
         f"The name `{function}` no longer holds a function: it was given another value, of "
-        f"type `{type_name}`. Give that another name, and run the function's cell again."
+        f"type `{type_name}`{by}. Give that another name, and run the function's cell again."
     )
+
+
+def bound_again(function: str, line: str) -> str:
+    """A function that more than one cell defines."""
+    return f"`{function}` is defined in several cells; the one with `{line}` was run last."
 
 
 def needs_library(function: str, name: str, library: str) -> str:

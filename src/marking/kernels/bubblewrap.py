@@ -167,7 +167,14 @@ def version(path: str) -> str:
     """What the program at `path` says of its version; empty if it does not run."""
     try:
         command = [path, "--version"]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=PROBE_SECONDS)
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=PROBE_SECONDS,
+        )
     except (OSError, subprocess.TimeoutExpired):
         return ""
     return done.stdout.strip()
@@ -211,6 +218,8 @@ def _probe(arguments: list[str]) -> subprocess.CompletedProcess[str]:
         command_line(arguments, limits=Limits(), nested=True),
         capture_output=True,
         text=True,
+        encoding="utf-8",
+        errors="replace",
         timeout=PROBE_SECONDS,
         stdin=subprocess.DEVNULL,
     )

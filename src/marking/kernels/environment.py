@@ -83,7 +83,7 @@ def _calls(shares_paths: bool) -> str | None:
 def stranger() -> int:
     """A number of a user that owns nothing."""
     try:
-        lines = Path("/proc/self/uid_map").read_text().splitlines()
+        lines = Path("/proc/self/uid_map").read_text(encoding="utf-8").splitlines()
     except OSError:
         return NOBODY
     ranges = [[int(number) for number in line.split()] for line in lines]

@@ -116,7 +116,7 @@ def _canaries() -> Iterator[dict[str, Any]]:
     with contextlib.ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="trial-"))
         secret = Path(folder, "secret")
-        secret.write_text("secret")
+        secret.write_text("secret", encoding="utf-8")
         server = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
         datagrams = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
         datagrams.bind(("127.0.0.1", 0))

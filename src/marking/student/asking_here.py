@@ -90,7 +90,7 @@ class HereAnswerer:
                 else:
                     answers = decode_answers(text, len(calls))
                     told = [
-                        explained(call.function, answer, self._why)
+                        explained(call.function, answer, self._why, WATCHER.losses.binder)
                         for call, answer in zip(calls, answers, strict=True)
                     ]
                     self.explained = self.explained or any(map(operator.is_not, told, answers))

@@ -108,7 +108,9 @@ def _verdict(name: str, names: dict[str, Any], f: object) -> Verdict:
         QUESTIONS[name], asks, f"check {next(_checks)}", lambda: called_by(f, names), known={}
     )
     verdict = judged.verdict
-    return verdict if asked[0].explained else with_own_error(verdict, WATCHER.why)
+    if asked[0].explained:
+        return verdict
+    return with_own_error(verdict, WATCHER.losses, lambda: called_by(f, names))
 
 
 def _call_text(caller: FrameType) -> str:

@@ -18,7 +18,7 @@ class Watcher:
     """Keeps of every cell that is run what it may have left missing."""
 
     def __init__(self) -> None:
-        self._losses = Losses()
+        self.losses = Losses()
 
     def cell_ended(self, result: Any) -> None:
         """IPython's event `post_run_cell`."""
@@ -27,13 +27,16 @@ class Watcher:
             return
         error = result.error_before_exec or result.error_in_exec
         if error is None:
-            self._losses.ran(source)
+            # Where no front end says which cell it was, as when all are run from the top, its text
+            # tells.  IPython before 8 never knows: then no two are told apart.
+            known = hasattr(result.info, "cell_id")
+            self.losses.ran(source, (result.info.cell_id or source) if known else None)
         else:
-            self._losses.failed(source, ended_with(type(error).__name__, str(error)))
+            self.losses.failed(source, ended_with(type(error).__name__, str(error)))
 
     def why(self, name: str) -> Lost | None:
         """The reason why `name` is not there, if a cell should have bound it."""
-        return self._losses.why(name)
+        return self.losses.why(name)
 
 
 WATCHER = Watcher()

@@ -7,6 +7,8 @@ is bounded (`marking.limits`).
 
 from __future__ import annotations
 
+import ast
+import contextlib
 import copy
 import json
 import os
@@ -32,16 +34,19 @@ from marking.limits import (
     MAX_FILES,
     MAX_HASHED,
     MAX_NESTING,
+    MAX_PARSED,
     MAX_SOURCE,
     MAX_SOURCES,
     MAX_VALUES,
 )
 from marking.notebooks import read_notebook
 from marking.questions import ASSIGNMENTS
-from marking.submissions.cells import grade_id
+from marking.submissions.cells import grade_id, is_written, parsed
 from marking.terminal import shortened
 
 MAX_NAME = 60  # characters of a file's name in a sentence
+NOTEBOOKS = (".ipynb", ".ipynb.json", ".ipynb.txt")  # some browsers add an ending of their own
+EXPORTS = frozenset((".html", ".md", ".pdf", ".py", ".txt"))  # what a notebook is exported as
 IGNORED = (".ipynb_checkpoints", "__MACOSX", ".DS_Store")
 # What nbgrader's exchange puts beside a hand-in.
 OF_THE_EXCHANGE = ("timestamp.txt", "submission_secret.txt")
@@ -89,8 +94,8 @@ def _read_release(path: str, _modified: int) -> NotebookNode:
 def choose_notebook(folder: Path, name: str, release: NotebookNode) -> tuple[Path, tuple[str, ...]]:
     """The notebook to mark, and notes on what else there was.  Unreadable if there is none.
 
-    The file of the assignment's name comes first; else the notebook with most of the assignment's
-    cells.
+    The file of the assignment's name, unless another has more answers in it; without it, the
+    notebook with most of the assignment's cells.
     """
     if folder.is_symlink():
         raise Unreadable("The submission is only a link to another folder, which is not followed.")
@@ -102,7 +107,7 @@ def choose_notebook(folder: Path, name: str, release: NotebookNode) -> tuple[Pat
         relative = path.relative_to(folder)
         if path.is_symlink():
             links.append(relative)
-        elif path.suffix.lower() == ".ipynb":
+        elif path.name.lower().endswith(NOTEBOOKS):
             notebooks.append(path)
         elif path.name not in OF_THE_EXCHANGE:
             others.append(relative)
@@ -119,23 +124,37 @@ def choose_notebook(folder: Path, name: str, release: NotebookNode) -> tuple[Pat
     if chosen is None:
         if not notebooks:
             what = "only a link, which is not followed" if links else "no notebook"
-            raise Unreadable(f"The submission holds {what}: {name}.ipynb was expected.")
+            raise Unreadable(
+                f"The submission holds {what}: {name}.ipynb was expected.{_exported(others)}"
+            )
         chosen = _most_fitting(notebooks, release, notes)
         instead = _named(chosen.relative_to(folder))
         notes.append(f"There was no {name}.ipynb; {instead} was marked in its place.")
+    elif len(notebooks) > 1:
+        chosen = _most_fitting(notebooks, release, notes, expected)
+        if chosen != expected:
+            instead = _named(chosen.relative_to(folder))
+            notes.append(
+                f"{instead} was marked in place of {name}.ipynb, because more answers are in it."
+            )
     if rest := [path.relative_to(folder) for path in notebooks if path != chosen]:
         notes.append(f"There were several notebooks; these were not marked: {_listed(rest)}.")
     return chosen, tuple(notes)
 
 
-def _most_fitting(notebooks: Sequence[Path], release: NotebookNode, notes: list[str]) -> Path:
-    """Of several notebooks the one with most of the assignment's cells; among equals the first by
-    name, whatever the file system's order.
+def _most_fitting(
+    notebooks: Sequence[Path],
+    release: NotebookNode,
+    notes: list[str],
+    expected: Path | None = None,
+) -> Path:
+    """Of several notebooks the one with most answers, then with most of the assignment's cells;
+    among equals the `expected` one, or the first by name, whatever the file system's order.
     """
-    wanted = {known for cell in release.cells if (known := grade_id(cell))}
     candidates: list[Path] = []
     room = MAX_CANDIDATE_BYTES
-    for path in sorted(notebooks, key=str)[:MAX_CANDIDATES]:
+    ordered = sorted(notebooks, key=lambda path: (path != expected, str(path)))
+    for path in ordered[:MAX_CANDIDATES]:
         room -= path.lstat().st_size
         if candidates and room < 0:
             break
@@ -147,7 +166,46 @@ def _most_fitting(notebooks: Sequence[Path], release: NotebookNode, notes: list[
         )
     if len(candidates) == 1:
         return candidates[0]
-    return min(candidates, key=lambda path: -len(wanted & _grade_ids(path)))
+    return max(candidates, key=lambda path: _fit(path, release, path == expected))
+
+
+def _fit(path: Path, release: NotebookNode, expected: bool) -> tuple[int, ...]:
+    """How well the notebook at `path` fits the release: the number of answers in it, whether it is
+    the `expected` one, the number of the release's names in it.
+    """
+    try:
+        cells = parse(read_bounded(path))
+    except Unreadable:
+        return 0, expected, 0
+    wanted = {name for cell in release.cells if (name := grade_id(cell))}
+    names = {cell.grade_id for cell in cells if cell.grade_id}
+    return len(answered(cells, release)), expected, len(wanted & names)
+
+
+def answered(cells: Sequence[SubmittedCell], release: NotebookNode) -> set[str]:
+    """The functions and boxes of the release that `cells` have something in, by their names or by
+    what they define.
+    """
+    given = {cell.source.strip() for cell in release.cells}
+    names = {name for cell in release.cells if is_written(cell) and (name := grade_id(cell))}
+    found: set[str] = set()
+    for cell in cells:
+        if cell.source.strip() not in given and not _is_stub(cell.source):
+            defined = re.findall(r"(?m)^def +(\w+)", cell.source)
+            found |= names & {cell.grade_id or "", *defined}
+    return found
+
+
+def _is_stub(source: str) -> bool:
+    """Whether a cell defines one function in which nothing is written."""
+    tree = parsed(source) if len(source) <= MAX_PARSED else None
+    if tree is None or len(tree.body) != 1 or not isinstance(tree.body[0], ast.FunctionDef):
+        return not source.strip()
+    return all(
+        isinstance(line, ast.Pass | ast.Raise)
+        or (isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant))
+        for line in tree.body[0].body
+    )
 
 
 def submitted_files(folder: Path) -> list[Path]:
@@ -223,11 +281,15 @@ def _named(path: Path) -> str:
     return shortened(str(path), MAX_NAME)
 
 
-def _grade_ids(path: Path) -> set[str]:
-    try:
-        return {cell.grade_id for cell in parse(read_bounded(path)) if cell.grade_id}
-    except Unreadable:
-        return set()
+def _exported(others: Sequence[Path]) -> str:
+    """What is to be done where a notebook was handed in as something else."""
+    kinds = sorted({path.suffix.lower() for path in others} & EXPORTS)
+    if not kinds:
+        return ""
+    return (
+        f" A {kinds[0]} file is only a copy of it: save the notebook itself (.ipynb) and hand "
+        "it in."
+    )
 
 
 def read_bounded(path: Path) -> bytes:
@@ -258,12 +320,18 @@ def parse(data: bytes) -> list[SubmittedCell]:
     """The cells of a notebook of any format version.  Unreadable if `data` is none."""
     if not data.strip():
         raise Unreadable("The notebook file is empty.")
-    _check_structure(data)
+    text = _decoded(data)
+    _check_structure(text.encode("utf-8", errors="replace"))
     try:
-        raw = json.loads(data.decode("utf-8-sig", errors="replace"))
+        raw = json.loads(text)
     except RecursionError:
         raise Unreadable("The notebook file is nested too deeply to be read.") from None
     except ValueError:
+        if re.search(r"(?m)^(?:<<<<<<<|>>>>>>>) ", text):
+            raise Unreadable(
+                "The notebook file holds two versions that git could not join (<<<<<<< and "
+                ">>>>>>>): choose one of them, save the notebook and hand it in again."
+            ) from None
         raise Unreadable(
             "The notebook file is damaged: it is no complete JSON text (perhaps the upload was "
             "cut off)."
@@ -272,6 +340,20 @@ def parse(data: bytes) -> list[SubmittedCell]:
     if not isinstance(cells, list):
         raise Unreadable("The file is no notebook: it has no list of cells.")
     return read_cells(cells)
+
+
+def _decoded(data: bytes) -> str:
+    """The text of a notebook file, whatever encoding it was saved in."""
+    encoding = json.detect_encoding(data)
+    if encoding.startswith("utf-8"):
+        with contextlib.suppress(UnicodeDecodeError):
+            return data.decode("utf-8-sig")
+        # A few damaged bytes are left out; where no letter beyond ASCII can be read as UTF-8, the
+        # file was saved in the encoding of Western Windows.
+        if data.decode("utf-8", errors="ignore").isascii():
+            return data.decode("cp1252", errors="replace")
+        return data.decode("utf-8-sig", errors="replace")
+    return data.decode(encoding, errors="replace").removeprefix("\ufeff")
 
 
 def _check_structure(data: bytes) -> None:

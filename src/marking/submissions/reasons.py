@@ -7,15 +7,17 @@ sentence for the notebook's `check` and for the grader alike.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from marking.examiner import sentences
 from marking.examiner.calls import Answer, Failure, FailureKind
 from marking.examiner.verdict import Verdict
-from marking.submissions.statements import Lost, ended_with
+from marking.questions import QUESTIONS
+from marking.submissions.statements import Losses, Lost, ended_with
 
 Why = Callable[[str], Lost | None]
+Binder = Callable[[str], str | None]
 
 # What a kernel says of a package that must not be imported (`marking.kernels.inside.shell`).
 UNAVAILABLE = "{} is not available where marks are made"
@@ -27,11 +29,19 @@ def lost_library(library: str) -> Lost:
     return Lost("", ended_with("ModuleNotFoundError", UNAVAILABLE.format(library)))
 
 
-def explained(function: str, answer: Answer, why: Why) -> Answer:
+def explained(
+    function: str, answer: Answer, why: Why, binder: Binder = lambda _name: None
+) -> Answer:
     """`answer` to a call of `function`; a failure that only says that a name is missing gets the
-    reason, if `why` knows one.
+    reason, if `why` knows one, and one that says that it holds no function any more the line that
+    bound it, if `binder` knows that.
     """
     failure = answer.failure
+    if failure is not None and failure.kind is FailureKind.UNDEFINED and failure.message:
+        if (line := binder(function)) is None:
+            return answer
+        sentence = sentences.no_longer_function(function, failure.message, line)
+        return replace(answer, failure=Failure(FailureKind.EXPLAINED, failure.name, sentence))
     if failure is None or (name := missing_name(function, failure)) is None:
         return answer
     if (lost := why(name)) is None:
@@ -57,10 +67,21 @@ def sentence_on(function: str, name: str, lost: Lost) -> str:
     return sentences.needs_lost(function, name, lost.place, lost.fate)
 
 
-def with_own_error(verdict: Verdict, why: Why) -> Verdict:
-    """A verdict that is not good, with what became of the function's own cell if that failed."""
-    lost = why(verdict.question)
-    if verdict.passed or lost is None or not lost.of_cell:
+def with_own_error(
+    verdict: Verdict, losses: Losses, called: Callable[[], Iterable[str]]
+) -> Verdict:
+    """A verdict that is not good, with what became of the function's own cell if that failed; else
+    with what was defined again in another cell, of the function and of those `called` by it.
+    """
+    if verdict.passed:
         return verdict
+    lost = losses.why(verdict.question)
+    if lost is None or not lost.of_cell:
+        again = [
+            sentences.bound_again(name, line)
+            for name in sorted({verdict.question, *called()} & QUESTIONS.keys())
+            if (line := losses.bound_again(name)) is not None
+        ]
+        return replace(verdict, sentences=(*verdict.sentences, *again)) if again else verdict
     hint = f"The cell of `{verdict.question}` itself {lost.fate}."
     return replace(verdict, sentences=(*verdict.sentences, hint))

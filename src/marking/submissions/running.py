@@ -29,11 +29,14 @@ from marking.questions.model import Question
 from marking.submissions.cells import grade_id, is_test, is_written, question_of
 from marking.submissions.helping import judge
 from marking.submissions.marks import Mark, write_mark, write_unknown
-from marking.submissions.reasons import Why, explained, with_own_error
+from marking.submissions.reasons import Binder, Why, explained, with_own_error
 from marking.submissions.repairing import add_notes, unreadable_reason
 from marking.submissions.statements import (
     Losses,
+    Lost,
     Statement,
+    binding_line,
+    bound_by,
     called_from,
     ended_with,
     first_line,
@@ -152,7 +155,7 @@ class NotebookRun:
         elif ran.status == "error":
             self._save(index, ran, kernel)
         else:
-            self._losses.ran(cell.source)
+            self._losses.ran(cell.source, index)
 
     def _save(self, index: int, failed: CellRun, kernel: Kernel) -> None:
         """Run what does not depend on the statement that failed: an import that is missing here
@@ -291,8 +294,9 @@ class NotebookRun:
                 KernelAnswerer(
                     lambda: self._kernel_at(index),
                     lambda: self._seconds(self._times.answer),
-                    self._losses.why,
+                    lambda missing: self._losses.why(missing) or self._below(index, missing),
                     helpers,
+                    self._losses.binder,
                 )
             )
             return asked[-1]
@@ -308,7 +312,17 @@ class NotebookRun:
             if sentence is not None:
                 verdict = unmarked(question, f"`{name}` {sentence}.")
         answerer = asked[0]
-        return verdict if answerer.explained else with_own_error(verdict, self._losses.why)
+        if answerer.explained:
+            return verdict
+        return with_own_error(verdict, self._losses, lambda: self._called_by(name))
+
+    def _below(self, index: int, name: str) -> Lost | None:
+        """Where `name` is bound, if only a cell after the check at `index` does that."""
+        for cell in self._cells[index + 1 :]:
+            if cell.cell_type == "code" and name in bound_by(cell.source):
+                place = f"the cell with `{binding_line(cell.source, name)}`"
+                return Lost(place, "is run only after this check; move it up, above the check")
+        return None
 
     def _called_by(self, function: str) -> frozenset[str]:
         """The names that a function of the student's uses."""
@@ -332,7 +346,9 @@ class KernelAnswerer:
         seconds: Callable[[], float],
         why: Why = lambda _name: None,
         helpers: Helpers | None = None,
+        binder: Binder = lambda _name: None,
     ) -> None:
+        self._binder = binder
         self._kernel = kernel
         self._seconds = seconds
         self._why = why
@@ -359,7 +375,7 @@ class KernelAnswerer:
         return [Answer(failure=self.failure)] * len(calls)
 
     def _explained(self, function: str, answer: Answer) -> Answer:
-        told = explained(function, answer, self._why)
+        told = explained(function, answer, self._why, self._binder)
         self.explained = self.explained or told is not answer
         return told
 

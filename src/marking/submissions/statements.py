@@ -177,14 +177,31 @@ class Losses:
 
     def __init__(self) -> None:
         self._lost: dict[str, Lost] = {}
+        # The cells that bound a name, by whatever tells them apart, in the order they were run,
+        # each with a line to quote.
+        self._binders: dict[str, dict[object, str]] = {}
 
-    def ran(self, source: str) -> None:
-        """A cell ended well."""
+    def ran(self, source: str, cell: object = None) -> None:
+        """A cell ended well; `cell` tells it from others, and is the same when it is run again."""
         if (magic := re.match(r"\s*(%%\w+)", source)) is not None:
             lost = Lost(f"the line `{magic[1]}`", "keeps what its cell defines to itself")
             self._lost.update(dict.fromkeys(bound_by(source), lost))
         else:
-            self._forget(bound_by(source))
+            bound = bound_by(source)
+            self._forget(bound)
+            for name in bound:
+                binders = self._binders.setdefault(name, {})
+                binders.pop(cell, None)
+                binders[cell] = binding_line(source, name)
+
+    def binder(self, name: str) -> str | None:
+        """The line that bound `name` last, where a cell did that ended well."""
+        lines = list(self._binders.get(name, {}).values())
+        return lines[-1] if lines else None
+
+    def bound_again(self, name: str) -> str | None:
+        """The line that bound `name` last, where another cell had bound it before."""
+        return self.binder(name) if len(self._binders.get(name, ())) > 1 else None
 
     def failed(self, source: str, fate: str) -> None:
         """A cell as a whole did not end well."""
@@ -217,6 +234,15 @@ class Losses:
     def why(self, name: str) -> Lost | None:
         """The reason why `name` is not there, if a cell should have bound it."""
         return self._lost.get(name) or self._lost.get(STAR)
+
+
+def binding_line(source: str, name: str) -> str:
+    """The line of a cell that binds `name`, as a sentence quotes it; its first where none does."""
+    text, tree = _parsed(source)
+    for node in reversed(tree.body if tree is not None else []):
+        if name in _bound(node):
+            return first_line(_statement(node, text).source)
+    return first_line(source)
 
 
 def first_line(source: str) -> str:

@@ -141,7 +141,7 @@ def unshare(flags: int = ALL_NAMESPACES) -> None:
         ("uid_map", f"{user} {user} 1"),
         ("gid_map", f"{group} {group} 1"),
     ):
-        with open(f"/proc/self/{name}", "w") as file:
+        with open(f"/proc/self/{name}", "w", encoding="utf-8") as file:
             file.write(text)
 
 
@@ -181,7 +181,7 @@ def mount_private_files(visible: list[str], temporary_bytes: int) -> None:
     os.mkdir(HOME)
     try:
         mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
-        with open("/proc/sys/user/max_user_namespaces", "w") as file:
+        with open("/proc/sys/user/max_user_namespaces", "w", encoding="utf-8") as file:
             file.write("0")  # no further namespaces: less of the system's own code to attack
     except OSError:
         # Under a partly covered /proc the system allows no new one (it would uncover).  Then the
