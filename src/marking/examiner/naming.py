@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,9 @@ from marking.questions.arrays import copied
 from marking.questions.mistakes import Misconception
 from marking.questions.model import Question
 
+# How a case's arguments are given to a wrong function.
+Way = Callable[[DrawnCase], tuple[list[Any], dict[str, Any]]]
+TOO_LARGE = "far too large"  # ends what the student's side says of such an answer
 ENOUGH = 4  # wrong numbers that one category must show for a mistake to be named by it alone
 
 
@@ -31,7 +34,8 @@ def named_everywhere(question: Question, cases: Sequence[AskedCase]) -> list[Mis
     among = plain if any(asked.fault is not None for asked in plain) else cases
     # Failing cases first: they tell most misconceptions apart from the answers at once.
     compared = sorted(among, key=lambda asked: asked.fault is None)
-    return [m for m in question.misconceptions if _fits(m, compared)]
+    ways = (_as_asked, _by_position)
+    return [m for m in question.misconceptions if any(_fits(m, compared, way) for way in ways)]
 
 
 def named_in_part(
@@ -55,13 +59,13 @@ def _count(value: Any) -> int:
     return sum(map(_count, value)) if isinstance(value, tuple) else int(np.size(value))
 
 
-def _fits(mistake: Misconception, compared: Sequence[AskedCase]) -> bool:
-    """Whether the wrong function answers as the student did, wherever it answers at all, and does
-    so in enough failing cases.
+def _fits(mistake: Misconception, compared: Sequence[AskedCase], way: Way) -> bool:
+    """Whether the wrong function, called in one `way`, answers as the student did, wherever it
+    answers at all, and does so in enough failing cases.
     """
     silent, failing, agreed = 0, 0, 0
     for asked in compared:
-        same = _gives_the_same(mistake, asked)
+        same = _gives_the_same(mistake, asked, way)
         if same is False or (same is None and asked.fault is None):
             return False
         silent += same is None
@@ -71,12 +75,13 @@ def _fits(mistake: Misconception, compared: Sequence[AskedCase]) -> bool:
     return silent == 0 or (agreed >= ENOUGH and 2 * agreed >= failing)
 
 
-def _gives_the_same(mistake: Misconception, asked: AskedCase) -> bool | None:
+def _gives_the_same(mistake: Misconception, asked: AskedCase, way: Way) -> bool | None:
     """Whether the wrong function answers the case as the student did, or stumbles where the student
-    did; None if it stumbles where the student answers.
+    did; None if it stumbles where the student answers, or the student's answer was too large to be
+    sent.
     """
     drawn = asked.drawn
-    args, kwargs = _by_position(drawn)
+    args, kwargs = way(drawn)
     try:
         with np.errstate(all="ignore"):
             answer = Answer(_as_sent(mistake.answer(*args, **kwargs)), "ndarray")
@@ -84,14 +89,21 @@ def _gives_the_same(mistake: Misconception, asked: AskedCase) -> bool | None:
     # a wrong function may well stumble where the right one does not
     except Exception:
         return True if asked.value is None else None
-    if isinstance(wrong, Fault) or asked.value is None:
-        return isinstance(wrong, Fault) and asked.value is None
+    if asked.value is None and not isinstance(wrong, Fault):
+        return None if asked.answer.note.endswith(TOO_LARGE) else False
+    if isinstance(wrong, Fault):
+        return asked.value is None
     return drawn.repeats(wrong, asked.value)
 
 
+def _as_asked(drawn: DrawnCase) -> tuple[list[Any], dict[str, Any]]:
+    """Copies of a case's arguments, by position and by name as the student was asked."""
+    return [*map(_own, drawn.args)], {name: _own(value) for name, value in drawn.kwargs.items()}
+
+
 def _by_position(drawn: DrawnCase) -> tuple[list[Any], dict[str, Any]]:
-    """Copies of a case's arguments, as many by position as can be: a wrong function may call its
-    parameters otherwise than the signature does.
+    """Copies of a case's arguments, as many by position as can be: who exchanges two parameters in
+    the function's body is wrong by name as well, and a wrong function may have other names.
     """
     given = {name: _own(value) for name, value in drawn.arguments.items()}
     args = []

@@ -78,7 +78,7 @@ MISCONCEPTIONS = (
     _size(
         "dilation is ignored",
         "A kernel with dilation d is d·(k − 1) + 1 long.",
-        lambda n, k, s, p, d, op: output_size(n, k, s, p, 1, 0) + op,
+        lambda n, k, s, p, d, op: (n - 1) * s + k - 2 * p + op,
     ),
     _size(
         "the dilated kernel counted as d·k",
