@@ -25,7 +25,7 @@ def by_fourier_transform(w, s):
     for u, v in np.ndindex(*w.shape):
         sums[u % s, v % s] += w[u, v]
     spectrum = np.fft.fft2(sums)
-    spectrum[0, 0] = 0
+    spectrum[0, 0] *= 0
     deviations = np.fft.ifft2(spectrum).real
     return bool(deviations.max() - deviations.min() <= _room(w))
 
@@ -48,7 +48,7 @@ def by_transposed_convolution(w, s):
 
 
 _ANY_ORDER = "The same sums in another order: whether all are equal does not depend on it."
-_MEAN = "What is added to all sums alike does not change how far they differ."
+_MEAN = "The mean of all sums, whatever becomes of it, does not change how far they differ."
 _SIGN = "All sums change their sign together, and stay equal or unequal."
 _ROOM = "The array is larger than needed; the interior that is looked at is the same."
 _INTERIOR = "A slightly smaller part of the interior, which still holds every phase."
@@ -58,8 +58,10 @@ EQUIVALENT = {
     "by_spread: sums = [np.sum(w[j::s, i::s])": _ANY_ORDER,
     "by_exact_sums: sums = [math.fsum(w[j::s, i::s]": _ANY_ORDER,
     "by_fourier_transform: sums[v % s, u % s] += w[u, v]": _ANY_ORDER,
-    "by_fourier_transform: spectrum[0, 0] = 1": _MEAN,
-    "by_fourier_transform: spectrum[0, 0] = -1": _MEAN,
+    "by_fourier_transform: spectrum[0, 0] = 0": "The same.",
+    "by_fourier_transform: spectrum[0, 0] += 0": _MEAN,
+    "by_fourier_transform: spectrum[0, 0] *= 1": _MEAN,
+    "by_fourier_transform: spectrum[0, 0] *= -1": _MEAN,
     "by_fourier_transform: sums[u % s, v % s] -= w[u, v]": _SIGN,
     ("by_transposed_convolution: y[i * s", "-= w"): _SIGN,
     "by_transposed_convolution: n = 3 + max(w.shape)": "More copies make a larger interior.",

@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 
 from marking.authoring import skeletons
-from marking.authoring.packing import build_wheel
 from marking.authoring.skeletons import Signature, SkeletonError, new_assignment, new_question
+from marking.authoring.wheels import build_wheel
 from marking.course import Course
 from marking.kernels.bubblewrap import why_no_bubblewrap
 
@@ -164,7 +164,7 @@ def test_the_guides_assignment_marks_right_and_wrong(followed, project):
 
 @pytest.mark.slow
 def test_the_students_package_holds_the_assignments_and_no_answers(followed, project, tmp_path):
-    with zipfile.ZipFile(build_wheel(project, tmp_path)) as package:
+    with zipfile.ZipFile(build_wheel(project, tmp_path, tmp_path / "version.json")) as package:
         packed = package.namelist()
     assert "marking/assignments/polynomial_roots/sort_roots.py" in packed
     assert "marking/assignments/rotated_kernel/rotate180.py" in packed
