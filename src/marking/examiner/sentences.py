@@ -105,7 +105,7 @@ def failed(question: Question, failure: Failure) -> str:
             return no_function(question)
         case FailureKind.TIMEOUT:
             return (
-                f"`{name}` did not finish in time. Is there a loop that never ends, or is "
+                f"`{name}` did not finish in time. Is there a loop that never ends? Or is "
                 "something built that is far larger than it need be?"
             )
         case FailureKind.DIED:
