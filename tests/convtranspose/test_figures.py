@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 import sympy
 from PIL import Image
+from tests.convtranspose import geometries
 from tests.convtranspose.reading_pictures import headings, read
 
 from convtranspose import checkerboard, convolution, figures, matrix, transposed, upsampling
@@ -22,17 +23,7 @@ from convtranspose.figures.picture import ACCENTS, BLUE, GREEN, ORANGE, number
 X = np.arange(1, 10).reshape(3, 3)
 SOBEL = np.array([[-1, -2, -1], [0, 0, 0], [1, 2, 1]])
 LOPSIDED = np.array([[1, 2, 0], [0, 3, -1], [2, 0, 1]])
-X2 = np.array([[1, 2], [3, 4]])
-W4 = np.arange(1, 17).reshape(4, 4)
-WORKED = [
-    [1, 2, 3, 6, 4, 6, 8],
-    [5, 6, 7, 18, 12, 14, 16],
-    [9, 10, 11, 30, 20, 22, 24],
-    [16, 20, 24, 58, 36, 42, 48],
-    [15, 18, 21, 44, 24, 28, 32],
-    [27, 30, 33, 72, 40, 44, 48],
-    [39, 42, 45, 100, 56, 60, 64],
-]
+X2, W4, WORKED = geometries.X, geometries.W, geometries.WORKED
 
 EXAMPLES = {
     "kernel_turning": lambda: figures.kernel_turning(LOPSIDED),

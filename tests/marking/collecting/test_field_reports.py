@@ -63,7 +63,7 @@ def test_r01_brightspace_knows_whose_the_number_is(course, packed, number):
     archive = {
         f"{numbers[0]} - Ada Lovelace - Jan 30, 2026 100 PM/rotated-kernel.ipynb": BLANK,
         f"{numbers[0]} - Ada Lovelace - Jan 30, 2026 1259 PM/rotated-kernel.ipynb": PARTLY,
-        f"{numbers[0]} - Ada Lovelace - Feb 2, 2026 1205 AM/work/a.ipynb": FILLED,
+        f"{numbers[0]} - Ada Lovelace - Feb 2, 2026 1205 AM/essay/a.ipynb": FILLED,
         f"{numbers[1]} - Bo - Chr. Berg - Jan 30, 2026 100 PM - b - c.ipynb": FILLED,
         "index.html": b"<html>",
     }

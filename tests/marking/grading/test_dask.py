@@ -7,6 +7,7 @@ import pytest
 from sample_class.answers import LOOPS, MISTAKES
 from sample_class.folder import make_course, released
 from sample_class.students import ASSIGNMENT, Student, write
+from tests.marking.grading.executors import dask_cluster
 
 from marking.cli import main
 from marking.course import Course
@@ -14,14 +15,12 @@ from marking.errors import CourseError
 from marking.grading.run import grade
 from marking.kernels import bubblewrap
 
-distributed = pytest.importorskip("distributed", reason="Dask is an extra")
+pytest.importorskip("distributed", reason="Dask is an extra")
 UNSAFE = bubblewrap.why_no_bubblewrap() is not None
 
 
 @pytest.mark.slow
 def test_a_lost_worker_costs_no_mark(tmp_path):
-    from marking.grading.dask import executor
-
     right = Student("", (write(LOOPS),), {}).submission(released())
     wrong = Student("", (write(LOOPS | MISTAKES["not-turned"]),), {}).submission(released())
     names = {f"s{i:02}": (wrong if i % 3 == 0 else right) for i in range(16)}
@@ -33,16 +32,7 @@ def test_a_lost_worker_costs_no_mark(tmp_path):
             killed.append(next(iter(cluster.workers.values())).pid)
             os.kill(killed[0], signal.SIGKILL)
 
-    options = {
-        "n_workers": 2,
-        "threads_per_worker": 1,
-        "processes": True,
-        "dashboard_address": None,
-    }
-    with (
-        distributed.LocalCluster(**options) as cluster,
-        executor(cluster.scheduler_address) as pool,
-    ):
+    with dask_cluster() as (cluster, pool):
         rows = grade(course, ASSIGNMENT, unsafe=UNSAFE, executor=pool, progress=kill_one)
     assert killed
     assert {row.student: row.points for row in rows} == {

@@ -14,6 +14,7 @@ import pytest
 from sample_class.folder import make_course
 from sample_class.generated import generate, hand_in_all
 from tests.marking.gradebook_rows import auto_scores
+from tests.marking.grading.executors import dask_cluster
 
 from marking.course import Course
 from marking.grading.run import grade
@@ -104,21 +105,9 @@ def test_killed_at_ten_random_moments_every_mark_is_as_predicted(tmp_path):
 
 @pytest.mark.soak
 def test_on_a_cluster_every_mark_is_as_predicted(tmp_path):
-    distributed = pytest.importorskip("distributed", reason="Dask is an extra")
-    from marking.grading.dask import executor
-
     made = class_of(tmp_path, LARGE)
     course = Course.find(start=tmp_path)
-    options = {
-        "n_workers": 2,
-        "threads_per_worker": 1,
-        "processes": True,
-        "dashboard_address": None,
-    }
-    with (
-        distributed.LocalCluster(**options) as cluster,
-        executor(cluster.scheduler_address) as pool,
-    ):
+    with dask_cluster() as (_, pool):
         for name in ASSIGNMENTS:
             grade(course, name, unsafe=bool(UNSAFE), executor=pool)
     assert differences(tmp_path, made) == {}

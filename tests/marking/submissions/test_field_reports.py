@@ -5,14 +5,12 @@ import json
 
 import pytest
 from sample_class.answers import LOOPS
-from sample_class.folder import ROOT, released
+from sample_class.folder import released
 from sample_class.students import ASSIGNMENT, FULL, delete, find, write
 
 from marking.errors import Unreadable
-from marking.kernels import tiers
-from marking.kernels.launcher import KernelLauncher
 from marking.submissions.cells import grade_id
-from marking.submissions.reading import choose_notebook, load_release, parse
+from marking.submissions.reading import choose_notebook, parse
 from marking.submissions.repairing import repair_submission
 from marking.submissions.running import mark_notebook
 
@@ -29,17 +27,6 @@ HELPER = "def windows(x, a, b):\n    return np.lib.stride_tricks.sliding_window_
 HELPED = (
     "def cross_correlate2d(x, h):\n    return np.einsum('ijuv,uv->ij', windows(x, *h.shape), h)"
 )
-
-
-@pytest.fixture(scope="module")
-def release():
-    return load_release(ROOT / "exercises" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb")
-
-
-@pytest.fixture(scope="module")
-def launcher():
-    with KernelLauncher(tiers.choose_tier(unsafe=True)) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import nbformat
 import pytest
 from nbgrader.utils import determine_grade
 from sample_class.answers import LOOPS
-from sample_class.folder import ROOT, released
-from sample_class.students import ASSIGNMENT, FULL, add_first, edit, find, write
+from sample_class.folder import released
+from sample_class.students import FULL, add_first, edit, find, write
 
 from marking.examiner.calls import Answer, Call, Failure, FailureKind
 from marking.kernels import bubblewrap, tiers
@@ -15,24 +15,13 @@ from marking.kernels.launcher import KernelLauncher
 from marking.limits import Times
 from marking.submissions.cells import grade_id, is_test
 from marking.submissions.marks import Mark
-from marking.submissions.reading import load_release, read_cells
+from marking.submissions.reading import read_cells
 from marking.submissions.repairing import bare, repair
 from marking.submissions.running import KernelAnswerer, mark_notebook
 
 # Long enough for honest cells on a busy machine; what hangs is stopped after the first two.
 TIMES = Times(cell=4.0, answer=4.0, submission=300.0)
 TOO_LONG = f"did not end within {TIMES.cell:.0f} seconds"
-
-
-@pytest.fixture(scope="module")
-def release():
-    return load_release(ROOT / "exercises" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb")
-
-
-@pytest.fixture(scope="module")
-def launcher():
-    with KernelLauncher(tiers.choose_tier(unsafe=True)) as opened:
-        yield opened
 
 
 @pytest.fixture
