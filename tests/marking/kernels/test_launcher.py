@@ -1,6 +1,7 @@
 """Kernels and their fork server: started when needed, ended with all that they started."""
 
 import os
+import socket
 import subprocess
 import sys
 
@@ -87,7 +88,7 @@ def test_forked_processes_share_a_fork_server_that_is_there():
         assert os.waitpid(child, 0)[1] == 0
         with Kernel(launcher) as kernel:  # the other's end took nothing away
             assert printed(kernel, "print(2)") == "2\n"
-        server._process.kill()
+        server._connection.shutdown(socket.SHUT_RDWR)  # it ends, as if it had been killed
         server._process.wait()
         if (child := os.fork()) == 0:
             try:
