@@ -12,6 +12,10 @@ STAMPS := _build/stamps
 CLASS  := _build/sample-class
 PYTEST := $(BIN)/python -m pytest
 
+# Our matrices are small and our processes many: threads of NumPy's that wait for each other on a busy machine
+# cost many times what they do.
+export OPENBLAS_NUM_THREADS ?= 1
+
 # What each result is made of: a result newer than all of these is not made again.
 LIBRARY := $(shell find src -name '*.py') requirements.txt
 PAGES   := $(shell find book exercises variants tests/claims -type f -not -path '*/.*' -not -name '*.pyc') _config.yml _toc.yml

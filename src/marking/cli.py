@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from marking.authoring.commands import add_audit, add_new
 from marking.collecting.commands import add_collect
 from marking.errors import MarkingError
-from marking.processes import skip_unused_format_checker
+from marking.processes import one_thread_for_algebra, skip_unused_format_checker
 from marking.terminal import Progress, aligned, printable, printable_output
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     traceback.  Whatever is printed is printable, whoever wrote it.
     """
     skip_unused_format_checker()
+    one_thread_for_algebra()
     with printable_output():
         options = _parser().parse_args(argv)
         try:

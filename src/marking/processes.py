@@ -12,7 +12,6 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 from marking.errors import TimeIsUp
 from marking.terminal import make_output_printable
@@ -28,25 +27,16 @@ def skip_unused_format_checker() -> None:
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 
-@contextlib.contextmanager
-def tools_on_path() -> Iterator[None]:
-    """Let child processes find the programs beside this Python, for as long as the block lasts.
+def one_thread_for_algebra() -> None:
+    """Have NumPy, if it is not imported yet, compute in this process and its children with one
+    thread each, unless the environment says otherwise.
 
-    nbgrader starts `alembic` by its bare name when it makes a new gradebook, also where the
-    environment of this Python is not activated.
+    Our matrices are small and our processes many.  Threads that wait for each other on a busy
+    machine cost up to thirty times what they do; and a process that has threads is not safe to
+    fork.
     """
-    before = os.environ.get("PATH")
-    folder = str(Path(sys.executable).parent)
-    folders = (before or "").split(os.pathsep)
-    if folder not in folders:
-        os.environ["PATH"] = os.pathsep.join([folder, *folders])
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ["PATH"]
-        else:
-            os.environ["PATH"] = before
+    for library in ("OPENBLAS", "OMP", "MKL"):
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
 
 def begin_worker(parent: int) -> None:

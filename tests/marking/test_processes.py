@@ -3,24 +3,30 @@
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-from marking.processes import cpus, tools_on_path
-
-HERE = str(Path(sys.executable).parent)
+from marking.processes import cpus
 
 
-@pytest.mark.parametrize("path", ["/usr/bin", f"/usr/bin{os.pathsep}{HERE}", None])
-def test_tools_are_on_the_path_for_as_long_as_they_are_needed(monkeypatch, path):
-    if path is None:
-        monkeypatch.delenv("PATH")
-    else:
-        monkeypatch.setenv("PATH", path)
-    with tools_on_path():
-        assert os.environ["PATH"].split(os.pathsep).count(HERE) == 1
-    assert os.environ.get("PATH") == path
+def test_commands_compute_with_one_thread():
+    """Threads of NumPy's would be started by its import."""
+    code = """
+import contextlib, os, sys
+from marking.cli import main
+assert "numpy" not in sys.modules
+with contextlib.suppress(SystemExit):
+    main(["--help"])
+import numpy
+numpy.ones((600, 600)) @ numpy.ones((600, 600))
+print("threads:", len(os.listdir("/proc/self/task")))
+"""
+    kept = {name: value for name, value in os.environ.items() if "NUM_THREADS" not in name}
+    said = subprocess.run(
+        [sys.executable, "-c", code], env=kept, capture_output=True, encoding="utf-8", check=True
+    )
+    if os.path.isdir("/proc/self/task"):
+        assert said.stdout.endswith("threads: 1\n")
 
 
 def test_a_worker_does_not_outlive_its_parent(tmp_path):

@@ -23,7 +23,8 @@ from marking.authoring.seeing import seen
 from marking.examiner import asking
 from marking.questions import QUESTIONS
 from marking.questions.covering import contexts_of, count_pairs
-from marking.questions.domain import Condition, Domain, Variables
+from marking.questions.domain import Domain
+from marking.questions.inputs import Condition, Variables
 from marking.questions.model import Case, Question
 from marking.terminal import aligned
 

@@ -10,6 +10,7 @@ release to the next, and files replaced whole or not at all.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import tempfile
@@ -22,8 +23,8 @@ from nbformat import NotebookNode
 from marking.course import Course
 from marking.errors import ReleaseError
 from marking.files import replace_text, replacing
+from marking.gradebook.fresh import state_version
 from marking.notebooks import MINOR_VERSION, VERSION, notebook_text, read_notebook
-from marking.processes import tools_on_path
 from marking.questions import QUESTIONS
 from marking.submissions.cells import Role, content_id, function_tested, grade_id, question_of, role
 
@@ -209,6 +210,7 @@ def _generate(name: str, course: Course, release_directory: Path, db_url: str | 
     from nbgrader.converters import GenerateAssignment
     from nbgrader.coursedir import CourseDirectory
     from nbgrader.utils import capture_log
+    from sqlalchemy.exc import SQLAlchemyError
 
     config = course.config_with(
         root=str(course.project),
@@ -220,8 +222,9 @@ def _generate(name: str, course: Course, release_directory: Path, db_url: str | 
     converter = GenerateAssignment(coursedir=CourseDirectory(config=config), config=config)
     converter.force = True
     converter.create_assignment = True
-    with tools_on_path():
-        result = capture_log(converter)
+    with contextlib.suppress(SQLAlchemyError):  # nbgrader will say what is wrong with it
+        state_version(converter.coursedir.db_url)
+    result = capture_log(converter)
     if not result["success"]:
         said = (result.get("log") or "") + (result.get("error") or "")
         raise ReleaseError(f"nbgrader could not release {name}; it said:\n{said}")

@@ -13,16 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from marking.questions.domain import (
-    Argument,
-    Choice,
-    Domain,
-    Entries,
-    PairOf,
-    Shape,
-    Variables,
-    Whole,
-)
+from marking.questions.domain import Domain
+from marking.questions.inputs import Argument, Choice, Entries, PairOf, Shape, Variables, Whole
 
 UNSEEN = -1  # a variable that no function can see, such as a choice of what arrays hold
 SMALL = 9  # the largest of the numbers called small

@@ -20,9 +20,9 @@ from traitlets.config import Config
 from marking.errors import GradebookError
 from marking.files import digest
 from marking.gradebook import standing
+from marking.gradebook.fresh import state_version
 from marking.gradebook.standing import Standing
 from marking.limits import GRADEBOOK_SECONDS
-from marking.processes import tools_on_path
 from marking.submissions.cells import grade_id, is_graded, is_written
 from marking.terminal import printable
 
@@ -44,8 +44,8 @@ class Gradebook:
         self._patience = GRADEBOOK_SECONDS  # left to wait for other programs
         self._has_our_table = False  # as far as is known
         try:
-            with tools_on_path():
-                self._book = Opened(db_url, course_id)
+            state_version(db_url)
+            self._book = Opened(db_url, course_id)
         # ImportError: the database's driver is not there
         except (SQLAlchemyError, OSError, ImportError) as problem:
             raise GradebookError(

@@ -7,6 +7,7 @@ Dask cluster's.
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
@@ -15,7 +16,7 @@ from pathlib import Path
 
 from marking.crew import Crew
 from marking.errors import KernelDied
-from marking.kernels.launcher import launcher_for
+from marking.kernels.launcher import launcher_for, warm_up
 from marking.limits import WORKER_GRACE_SECONDS, Times
 from marking.notebooks import notebook_text
 from marking.processes import cpus
@@ -150,6 +151,10 @@ class Workers:
 
     def _begin(self, jobs: Sequence[Job], count: int) -> Crew[Job, Outcome] | _Round:
         if self._executor is None:
+            if len(jobs) > 1:  # one fork server for all of them
+                for tier in {job.tier for job in jobs}:
+                    with contextlib.suppress(KernelDied):  # each job says so by itself
+                        warm_up(tier)
             return Crew(jobs, self._task, count, _most_seconds)
         return _Round(self._executor, jobs, max(MIN_WINDOW, 2 * count), self._task)
 

@@ -20,7 +20,7 @@ from marking.limits import (
     MAX_HELP_RESULT,
     MAX_HELP_SECONDS,
 )
-from marking.questions.domain import Entries
+from marking.questions.inputs import Entries
 from marking.questions.model import Question
 
 

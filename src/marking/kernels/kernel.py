@@ -10,7 +10,7 @@ endless or broken.  Here they are only ever *shown* (outputs, cut and cleaned by
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -46,13 +46,14 @@ class CellRun:
 
 
 class Kernel:
-    """A running kernel.  A context manager; leaving it ends the kernel with all its children.
+    """A running kernel, with `modules` (of `HEAVY`) imported if it is forked.  A context manager;
+    leaving it ends the kernel with all its children.
 
     Raises KernelDied if it does not come to life.
     """
 
-    def __init__(self, launcher: KernelLauncher) -> None:
-        self._process = launcher.start()
+    def __init__(self, launcher: KernelLauncher, modules: Collection[str] = ()) -> None:
+        self._process = launcher.start(modules)
         self._channel = Channel(self._process.connection)
         self._request_id = 0
         try:

@@ -14,6 +14,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Collection
 from enum import StrEnum
 from pathlib import Path
 
@@ -28,12 +29,11 @@ from marking.kernels.environment import (
     stranger,
     variables_with_home,
 )
+from marking.kernels.fork_server import ForkServer
 from marking.kernels.tiers import Tier, choose_tier
 from marking.kernels.visible import FILES_OF_ETC, covered, except_covered, python_files, shown
 from marking.limits import (
     EXIT_REASON_SECONDS,
-    FORK_SERVER_END_SECONDS,
-    FORK_SERVER_START_SECONDS,
     KERNEL_END_SECONDS,
     Limits,
 )
@@ -66,17 +66,23 @@ class KernelLauncher:
     forked, and removes what kernels left.
 
     For forked kernels the fork server is started once, at the first kernel, and again should it
-    ever end.  ValueError if there is no such tier; NoSandbox if none is given and none can be had.
+    ever end; `server` is one that another process started.  ValueError if there is no such tier;
+    NoSandbox if none is given and none can be had.
     """
 
-    def __init__(self, tier: Tier | str | None = None, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        tier: Tier | str | None = None,
+        limits: Limits | None = None,
+        server: ForkServer | None = None,
+    ) -> None:
         if tier is not None and tier not in list(Tier):
             raise ValueError(f"tier is one of {', '.join(Tier)}; got {tier!r}")
         self.tier = choose_tier() if tier is None else Tier(tier)
         self.limits = limits or Limits()
         self._lock = threading.Lock()  # a Dask worker may mark in several threads
         self._folder: Path | None = None
-        self._server: tuple[subprocess.Popen[bytes], socket.socket] | None = None
+        self.server = server
 
     def __enter__(self) -> KernelLauncher:
         return self
@@ -86,16 +92,9 @@ class KernelLauncher:
 
     def close(self) -> None:
         """End the fork server with all its kernels, and remove what they left."""
-        if self._server is not None:
-            process, connection = self._server
-            self._server = None
-            connection.close()
-            try:
-                # with the socket closed it ends by itself
-                process.wait(FORK_SERVER_END_SECONDS)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+        if self.server is not None:
+            self.server.close()
+            self.server = None
         if self._folder is not None:
             remove_tree(self._folder)
             self._folder = None
@@ -110,53 +109,37 @@ class KernelLauncher:
             self._folder = Path(tempfile.mkdtemp(prefix=f"marking-{os.getpid()}-", dir=place))
         return self._folder
 
-    def start(self) -> ForkedKernel | SpawnedKernel:
-        """Start a kernel.  KernelDied if the fork server cannot be had."""
+    def start(self, modules: Collection[str] = ()) -> ForkedKernel | SpawnedKernel:
+        """Start a kernel, which is going to need `modules` (of `HEAVY`): one that is forked has
+        them imported.  KernelDied if the fork server cannot be had.
+        """
         ours, theirs = socket.socketpair()
         if self.tier is Tier.FORKED:
             control, its_end = socket.socketpair()
             with theirs, its_end, self._lock:
-                handles = [its_end.fileno(), theirs.fileno()]
-                socket.send_fds(self._fork_server(), [b"kernel"], handles)
+                self._fork(its_end, theirs, modules)
             return ForkedKernel(ours, control)
         return self._spawn(ours, theirs)
 
-    def _fork_server(self) -> socket.socket:
-        """The socket to the fork server, which is started if need be."""
-        if self._server is not None:
-            process, connection = self._server
-            if process.poll() is None:
-                return connection
-            connection.close()
-            self._server = None
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs:
-            settings = kernel_settings(self.limits, socket=theirs.fileno())
-            process = subprocess.Popen(
-                bubblewrap.command_line(
-                    program("serve", settings, bubblewrap.MOUNTED),
-                    limits=self.limits,
-                    nested=True,
-                ),
-                pass_fds=(theirs.fileno(),),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-            )
-        ours.settimeout(FORK_SERVER_START_SECONDS)
-        try:
-            ready = ours.recv(16) == b"ready"
-        except TimeoutError:
-            ready = False
-            process.kill()
-        if not ready:
-            ours.close()
-            message = process.communicate()[1].decode(errors="replace").strip() or "no message"
-            raise KernelDied(f"the sandbox did not start: {message.splitlines()[-1]}")
-        if process.stderr is not None:
-            process.stderr.close()
-        self._server = process, ours
-        return ours
+    def warm_up(self) -> None:
+        """Start the fork server now, if kernels of this tier are forked.  KernelDied if it cannot
+        be had.
+        """
+        if self.tier is Tier.FORKED and self.server is None:
+            self.server = ForkServer(self.limits)
+
+    def _fork(
+        self, control: socket.socket, channel: socket.socket, modules: Collection[str]
+    ) -> None:
+        """Have a kernel forked, by a new fork server if there is none or it has ended."""
+        if self.server is not None:
+            if self.server.fork(control, channel, modules):
+                return
+            self.server.close()
+            self.server = None
+        self.warm_up()
+        if self.server is None or not self.server.fork(control, channel, modules):
+            raise KernelDied("the sandbox ended as soon as it had started")
 
     def _spawn(self, ours: socket.socket, theirs: socket.socket) -> SpawnedKernel:
         """Start a kernel as a process of its own that reads and writes `theirs`."""
@@ -348,10 +331,24 @@ def launcher_for(tier: Tier | str) -> KernelLauncher:
     return _launcher_of_process(Tier(tier), os.getpid())
 
 
+# The fork servers of this process, or of the one that it was forked from.
+_SHARED: dict[Tier, ForkServer] = {}
+
+
+def warm_up(tier: Tier | str) -> None:
+    """Start what kernels of `tier` are forked from, once for this process and those that it will
+    fork.  KernelDied if it cannot be had.
+    """
+    launcher = launcher_for(tier)
+    launcher.warm_up()
+    if launcher.server is not None:
+        _SHARED[launcher.tier] = launcher.server
+
+
 @functools.cache
 def _launcher_of_process(tier: Tier, _pid: int) -> KernelLauncher:
-    """By process number, because a forked worker must not share its parent's fork server."""
-    launcher = KernelLauncher(tier)
+    """By process number, because a forked worker must not share its parent's homes of kernels."""
+    launcher = KernelLauncher(tier, server=_SHARED.get(tier))
     # Not atexit, which the processes of multiprocessing never come to.
     multiprocessing.util.Finalize(None, launcher.close, exitpriority=10)
     return launcher

@@ -20,7 +20,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from marking.questions.domain import Condition, Domain, Variables
+from marking.questions.domain import Domain
+from marking.questions.inputs import Condition, Variables
 
 DRAWN = 6_000  # legal calls that suites are chosen from
 POOL = 500  # of them, looked at for one suite

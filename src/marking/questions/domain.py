@@ -19,180 +19,45 @@ from itertools import permutations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from marking.questions.arrays import FRACTIONS, LAYOUTS, PLAIN, SIGNS, USUAL, Fill, of_kind
-
-Column = NDArray[Any]
-Condition = NDArray[np.bool_]
+from marking.questions.arrays import FRACTIONS, of_kind
+from marking.questions.inputs import (
+    RARELY,
+    Argument,
+    Choice,
+    Column,
+    Computed,
+    Condition,
+    Entries,
+    Odd,
+    PairOf,
+    Shape,
+    Variables,
+    Whole,
+)
+from marking.questions.relations import (
+    SIDES_THAT_SHOW,
+    Axis,
+    Relation,
+    above,
+    all_one,
+    at_least,
+    below,
+    by_keyword,
+    equals,
+    has_choice,
+    has_one_of,
+    is_false,
+    shape_relations,
+    shows,
+    together,
+)
 
 # For the table: what holds of every array, see `USUAL`.
 OF_ARRAYS = "arrays: float64, float32 or int64, each side 1 or more"
-RARELY = 1 / 40  # how often a size is one of the rare ones
 MIXED = 1 / 10  # how often all arrays hold either int64 or fractions
 MOST_WORK = 30_000  # products in nested loops, where more than one axis is large
-
-
-class Variables:
-    """The columns of a pool of calls, by name: ``v.H``, ``v["x.kind"]``."""
-
-    def __init__(self, columns: Mapping[str, Column]):
-        self._columns = dict(columns)
-
-    def __getattr__(self, name: str) -> Column:
-        try:
-            return self._columns[name]
-        except KeyError:
-            raise AttributeError(f"the domain has no variable {name!r}") from None
-
-    def __getitem__(self, name: str) -> Column:
-        return self._columns[name]
-
-    def __contains__(self, name: str) -> bool:
-        return name in self._columns
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._columns)
-
-    def __len__(self) -> int:
-        return len(next(iter(self._columns.values())))
-
-    def where(self, rows: Column) -> Variables:
-        """The calls that `rows` (a condition or indices) picks."""
-        return Variables({name: column[rows] for name, column in self._columns.items()})
-
-    def row(self, index: int) -> dict[str, Any]:
-        """The variables of one call."""
-        return {name: column[index].item() for name, column in self._columns.items()}
-
-
-@dataclass(frozen=True)
-class Whole:
-    """A whole number from `low` to `high`, both included; one of `often` more often than not, and
-    now and then one of `rarely`, which may lie beyond.
-    """
-
-    low: int
-    high: int
-    often: tuple[int, ...] = ()
-    rarely: tuple[int, ...] = ()
-
-    def column(self, rng: np.random.Generator, count: int) -> Column:
-        """`count` draws."""
-        drawn = rng.integers(self.low, self.high + 1, count)
-        if self.often:
-            drawn = np.where(rng.random(count) < 2 / 3, rng.choice(self.often, count), drawn)
-        if self.rarely:
-            drawn = np.where(rng.random(count) < RARELY, rng.choice(self.rarely, count), drawn)
-        return drawn
-
-    def allows(self, number: int) -> bool:
-        """Whether the number is one of those that are drawn."""
-        return self.low <= number <= self.high or number in self.rarely
-
-    def text(self, written: Mapping[str, str]) -> str:
-        """For the table of allowed inputs."""
-        return f"whole number, {self.low} or more"
-
-
-@dataclass(frozen=True)
-class Odd(Whole):
-    """An odd number."""
-
-    def column(self, rng: np.random.Generator, count: int) -> Column:
-        """`count` draws."""
-        drawn = super().column(rng, count)
-        return np.where(drawn % 2 == 0, drawn - 1, drawn)
-
-    def allows(self, number: int) -> bool:
-        """Whether the number is one of those that are drawn."""
-        return number % 2 == 1 and super().allows(number)
-
-    def text(self, written: Mapping[str, str]) -> str:
-        """For the table of allowed inputs."""
-        return "odd number"
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One of several values that are not plain whole numbers; the variable holds its place."""
-
-    values: tuple[object, ...]
-    words: str = ""
-
-    def column(self, rng: np.random.Generator, count: int) -> Column:
-        """`count` places in `values`."""
-        return rng.integers(0, len(self.values), count)
-
-    def text(self, written: Mapping[str, str]) -> str:
-        """For the table of allowed inputs."""
-        return self.words or "one of " + ", ".join(map(repr, self.values))
-
-
-@dataclass(frozen=True)
-class PairOf:
-    """A parameter that holds one whole number for rows and one for columns.
-
-    Its variables are ``name.0`` and ``name.1``.
-    """
-
-    of: Whole
-
-    def text(self, written: Mapping[str, str]) -> str:
-        """For the table of allowed inputs."""
-        return f"pair (for rows, for columns) of whole numbers, each {self.of.low} or more"
-
-
-@dataclass(frozen=True)
-class Shape:
-    """A shape given as an argument: a tuple of the named size variables."""
-
-    names: tuple[str, ...]
-
-    def text(self, written: Mapping[str, str]) -> str:
-        """For the table of allowed inputs."""
-        return f"pair ({', '.join(written.get(name, name) for name in self.names)})"
-
-
-@dataclass(frozen=True)
-class Entries:
-    """An array argument: its shape, in names of size variables, and which numbers it may hold.
-
-    `fill`, given the call's variables, says how to fill arrays of a special make (see `Array`); the
-    kind then only says the dtype and the scale.  Where it gives None, the array is filled as usual.
-    An `optional` array may be ``None`` or left out.
-    """
-
-    shape: tuple[str, ...]
-    kinds: tuple[str, ...] = USUAL
-    signs: tuple[str, ...] = SIGNS
-    layouts: tuple[str, ...] = LAYOUTS
-    limit: int = 10**6
-    fill: Callable[[Mapping[str, Any]], Fill | None] | None = None
-    optional: bool = False
-
-    def text(self, written: Mapping[str, str]) -> str:
-        """For the table of allowed inputs."""
-        sides = ", ".join(written.get(side, side) for side in self.shape)
-        sides += "," if len(self.shape) == 1 else ""
-        return f"array of shape ({sides})" + (", or `None`" if self.optional else "")
-
-
-@dataclass(frozen=True)
-class Computed:
-    """An argument that follows from the call's variables, and has none of its own."""
-
-    value: Callable[[Mapping[str, Any]], object]
-    words: str
-
-    def text(self, written: Mapping[str, str]) -> str:
-        """For the table of allowed inputs."""
-        return self.words
-
-
 _RNG = np.random.default_rng(0)  # where nothing of a draw is kept
-
-Argument = Whole | Choice | PairOf | Shape | Entries | Computed
 
 
 @dataclass(frozen=True)
@@ -201,32 +66,6 @@ class Rule:
 
     words: str
     holds: Callable[[Variables], Condition]
-
-
-@dataclass(frozen=True)
-class Relation:
-    """A property of a call by which answers tend to go wrong.
-
-    One that stands `alone` is not paired with others: it is a pair of properties itself.
-    """
-
-    name: str
-    holds: Callable[[Variables], Condition]
-    alone: bool = False
-
-
-@dataclass(frozen=True)
-class Axis:
-    """Which variable plays which part on one axis: n (input), k (kernel), s, p, op, d.
-
-    Relations of an axis are paired with each other only where they hold on the same axis.
-    """
-
-    roles: Mapping[str, str]
-
-    def variables(self, v: Variables) -> Variables:
-        """The columns by their parts."""
-        return Variables({role: v[name] for role, name in self.roles.items()})
 
 
 @dataclass(frozen=True)
@@ -432,11 +271,11 @@ class Domain:
         """
         for name, whole in self.wholes.items():
             if (largest := max(whole.rarely, default=whole.low)) > whole.high:
-                yield Relation(f"{name} > {whole.high}", _above(name, whole.high), alone=True)
+                yield Relation(f"{name} > {whole.high}", above(name, whole.high), alone=True)
                 yield Relation(f"{name} = {largest}", equals(name, largest), alone=True)
         if self._both_kernel_sides:
-            conditions = [_above(name, self.wholes[name].high) for name in self._both_kernel_sides]
-            yield Relation("kernel large on both axes", _both(*conditions), alone=True)
+            conditions = [above(name, self.wholes[name].high) for name in self._both_kernel_sides]
+            yield Relation("kernel large on both axes", together(*conditions), alone=True)
 
     @cached_property
     def wholes(self) -> dict[str, Whole]:
@@ -463,15 +302,15 @@ class Domain:
                 ("layout", argument.layouts),
             ):
                 for place, choice in enumerate(choices):
-                    holds = _is(f"{name}.{part}", place, argument, name)
-                    if choice in _SIDES_THAT_SHOW:
-                        holds = _both(holds, _shows(argument.shape, _SIDES_THAT_SHOW[choice]))
+                    holds = has_choice(f"{name}.{part}", place, argument, name)
+                    if choice in SIDES_THAT_SHOW:
+                        holds = together(holds, shows(argument.shape, SIDES_THAT_SHOW[choice]))
                     yield Relation(f"{name} {choice}", holds)
             if len(argument.shape) >= 2:
-                yield from _shape_relations(name, *argument.shape[-2:])
+                yield from shape_relations(name, *argument.shape[-2:])
         sides = {side for argument in self._arrays.values() for side in argument.shape[-2:]}
         if len(self._arrays) > 1:
-            yield Relation("every array 1 × 1", _all_one(sorted(sides)), alone=True)
+            yield Relation("every array 1 × 1", all_one(sorted(sides)), alone=True)
 
     def _of_mixtures(self) -> Iterator[Relation]:
         """One array of whole numbers as int64 with another of fractions, for every two arrays: what
@@ -486,14 +325,14 @@ class Domain:
             if "int64" in one.kinds and (holds := self._fractions(name, other)):
                 yield Relation(
                     f"{whole} int64, {name} fractions",
-                    _both(self._int64(whole, one), holds),
+                    together(self._int64(whole, one), holds),
                     alone=True,
                 )
             if "int64" in one.kinds and "float32" in other.kinds:
-                narrow = _is(f"{name}.kind", other.kinds.index("float32"), other, name)
+                narrow = has_choice(f"{name}.kind", other.kinds.index("float32"), other, name)
                 yield Relation(
                     f"{whole} int64, {name} float32",
-                    _both(self._int64(whole, one), narrow),
+                    together(self._int64(whole, one), narrow),
                     alone=True,
                 )
         for name, other in self._arrays.items():
@@ -502,7 +341,7 @@ class Domain:
             if len(others) < 2 or not holds or any("int64" not in a.kinds for a in others.values()):
                 continue
             for whole, one in others.items():
-                holds = _both(holds, self._int64(whole, one))
+                holds = together(holds, self._int64(whole, one))
             yield Relation(f"{name} fractions, all others int64", holds, alone=True)
 
     @property
@@ -512,24 +351,24 @@ class Domain:
 
     @staticmethod
     def _int64(name: str, entries: Entries) -> Callable[[Variables], Condition]:
-        return _is(f"{name}.kind", entries.kinds.index("int64"), entries, name)
+        return has_choice(f"{name}.kind", entries.kinds.index("int64"), entries, name)
 
     @staticmethod
     def _fractions(name: str, entries: Entries) -> Callable[[Variables], Condition] | None:
         """Whether the array holds fractions; None if it never does."""
         places = [i for i, kind in enumerate(entries.kinds) if kind in FRACTIONS]
-        return _among(f"{name}.kind", places, entries, name) if places else None
+        return has_one_of(f"{name}.kind", places, entries, name) if places else None
 
     def _of_calling(self) -> Iterator[Relation]:
         for place, name in enumerate(self.arguments):
             if name in self.positional_only:
                 continue
-            yield Relation(f"{name} by position", _at_least("by position", place + 1))
+            yield Relation(f"{name} by position", at_least("by position", place + 1))
             if name in self.defaults:
-                yield Relation(f"{name} left out", _not(f"{name}.given"))
-                yield Relation(f"{name} by keyword", _keyword(name, place))
+                yield Relation(f"{name} left out", is_false(f"{name}.given"))
+                yield Relation(f"{name} by keyword", by_keyword(name, place))
             else:
-                yield Relation(f"{name} by keyword", _below("by position", place + 1))
+                yield Relation(f"{name} by keyword", below("by position", place + 1))
 
     def facts(self, v: Variables) -> tuple[Condition, tuple[Condition, ...]]:
         """Which relations hold: (relations of the call × calls), and the same for each axis."""
@@ -654,165 +493,3 @@ def _value(name: str, argument: Argument, row: Mapping[str, Any]) -> object:
 def _joined(parts: Sequence[Variables]) -> Variables:
     names = parts[0]._columns
     return Variables({name: np.concatenate([part[name] for part in parts]) for name in names})
-
-
-# ------------------------------------------------------------------------- relations, ready made
-def _is(
-    variable: str, place: int, argument: Entries, name: str
-) -> Callable[[Variables], Condition]:
-    if argument.optional:
-        return lambda v: (v[variable] == place) & ~v[f"{name}.none"]
-    return lambda v: v[variable] == place
-
-
-def _among(
-    variable: str, places: Sequence[int], argument: Entries, name: str
-) -> Callable[[Variables], Condition]:
-    if argument.optional:
-        return lambda v: np.isin(v[variable], places) & ~v[f"{name}.none"]
-    return lambda v: np.isin(v[variable], places)
-
-
-def _both(
-    one: Callable[[Variables], Condition], other: Callable[[Variables], Condition]
-) -> Callable[[Variables], Condition]:
-    return lambda v: one(v) & other(v)
-
-
-def equals(name: str, place: int) -> Callable[[Variables], Condition]:
-    """The condition that a variable has this value."""
-    return lambda v: v[name] == place
-
-
-def _at_least(name: str, bound: int) -> Callable[[Variables], Condition]:
-    return lambda v: v[name] >= bound
-
-
-def _above(name: str, bound: int) -> Callable[[Variables], Condition]:
-    return lambda v: v[name] > bound
-
-
-def _below(name: str, bound: int) -> Callable[[Variables], Condition]:
-    return lambda v: v[name] < bound
-
-
-# How many sides of more than one number an array needs for a layout or a sign to show.
-_SIDES_THAT_SHOW = {"Fortran": 2, "strided": 1, "zero border": 2}
-
-
-def _shows(shape: Sequence[str], sides: int) -> Callable[[Variables], Condition]:
-    def holds(v: Variables) -> Condition:
-        longer = np.sum([v[size] > 1 for size in shape], axis=0)
-        return np.asarray(longer >= min(sides, len(shape)))
-
-    return holds
-
-
-def _all_one(sizes: Sequence[str]) -> Callable[[Variables], Condition]:
-    return lambda v: np.all([v[size] == 1 for size in sizes], axis=0)
-
-
-def _not(name: str) -> Callable[[Variables], Condition]:
-    return lambda v: ~v[name]
-
-
-def _keyword(name: str, place: int) -> Callable[[Variables], Condition]:
-    return lambda v: v[f"{name}.given"] & (v["by position"] <= place)
-
-
-def _shape_relations(name: str, rows: str, columns: str) -> Iterator[Relation]:
-    def relation(words: str, holds: Callable[[Column, Column], Condition]) -> Relation:
-        return Relation(f"{name} {words}", lambda v: holds(v[rows], v[columns]))
-
-    yield relation("1 × 1", lambda h, w: (h == 1) & (w == 1))
-    yield relation("one row", lambda h, w: (h == 1) & (w > 1))
-    yield relation("one column", lambda h, w: (h > 1) & (w == 1))
-    yield relation("square", lambda h, w: (h == w) & (h > 1))
-    yield relation("tall", lambda h, w: (h > w) & (w > 1))
-    yield relation("wide", lambda h, w: (w > h) & (h > 1))
-    yield relation("side of 6 or more", lambda h, w: np.maximum(h, w) >= 6)
-
-
-def everywhere(v: Variables) -> Condition:
-    """Every call."""
-    return np.ones(len(v), bool)
-
-
-def plain(v: Variables) -> Condition:
-    """Whether every array holds plain whole numbers in the usual layout, as float64."""
-    result = np.ones(len(v), bool)
-    for name in v:
-        if name.endswith(".kind"):
-            result &= v[name] < len(PLAIN)
-        elif name.endswith(".layout"):
-            result &= v[name] == 0
-    return result
-
-
-def axis_relations(*roles: str) -> tuple[Relation, ...]:
-    """The relations on one axis that can be stated with `roles` (of n, k, s, p, op, d)."""
-    have = set(roles)
-    return tuple(
-        Relation(name, holds) for needs, name, holds in _AXIS if set(needs.split()) <= have
-    )
-
-
-def _extent(v: Variables) -> Column:
-    """d(k − 1) + 1."""
-    return (v.d if "d" in v else 1) * (v.k - 1) + 1
-
-
-_AXIS: tuple[tuple[str, str, Callable[[Variables], Condition]], ...] = (
-    ("n", "n = 1", lambda v: v.n == 1),
-    ("n", "n = 2", lambda v: v.n == 2),
-    ("n", "n ≥ 3", lambda v: v.n >= 3),
-    ("k", "k = 1", lambda v: v.k == 1),
-    ("k", "k even", lambda v: v.k % 2 == 0),
-    ("k", "k odd > 1", lambda v: (v.k % 2 == 1) & (v.k > 1)),
-    ("s", "s = 1", lambda v: v.s == 1),
-    ("s", "s = 2", lambda v: v.s == 2),
-    ("s", "s = 3", lambda v: v.s == 3),
-    ("s", "s ≥ 4", lambda v: v.s >= 4),
-    ("k s", "k < s", lambda v: v.k < v.s),
-    ("k s", "k = s", lambda v: v.k == v.s),
-    ("k s", "s < k < 2s", lambda v: (v.s < v.k) & (v.k < 2 * v.s)),
-    ("k s", "k = 2s", lambda v: v.k == 2 * v.s),
-    ("k s", "k > 2s", lambda v: v.k > 2 * v.s),
-    ("k s", "s divides k > s > 1", lambda v: (v.k > v.s) & (v.s > 1) & (v.k % v.s == 0)),
-    ("k s", "s does not divide k > s > 1", lambda v: (v.k > v.s) & (v.k % v.s != 0)),
-    ("k s", "k mod s ≥ 2, k > s", lambda v: (v.k > v.s) & (v.k % v.s >= 2)),
-    ("n s", "s > n", lambda v: v.s > v.n),
-    ("n k", "k > n", lambda v: v.k > v.n),
-    ("n k", "k = n", lambda v: v.k == v.n),
-    ("n k", "k < n", lambda v: v.k < v.n),
-    ("p", "p = 0", lambda v: v.p == 0),
-    ("p", "p = 1", lambda v: v.p == 1),
-    ("p", "p ≥ 2", lambda v: v.p >= 2),
-    ("p k", "p = k − 1 > 0", lambda v: (v.p == v.k - 1) & (v.p > 0)),
-    ("p k", "p > k − 1", lambda v: v.p > v.k - 1),
-    ("p k", "p < k − 1", lambda v: v.p < v.k - 1),
-    ("p s", "p ≥ s", lambda v: v.p >= v.s),
-    ("op", "op = 0", lambda v: v.op == 0),
-    ("op", "op > 0", lambda v: v.op > 0),
-    ("op p", "p = op > 0", lambda v: (v.p == v.op) & (v.p > 0)),
-    ("op p", "0 < p < op", lambda v: (v.p > 0) & (v.p < v.op)),
-    ("op p", "p > op > 0", lambda v: (v.p > v.op) & (v.op > 0)),
-    ("op p", "p = 0 < op", lambda v: (v.p == 0) & (v.op > 0)),
-    ("op p", "op > 2p > 0", lambda v: (v.op > 2 * v.p) & (v.p > 0)),
-    ("op s", "op ≥ s", lambda v: v.op >= v.s),
-    ("op s", "op = s − 1 > 0", lambda v: (v.op == v.s - 1) & (v.op > 0)),
-    ("d", "d = 1", lambda v: v.d == 1),
-    ("d", "d > 1", lambda v: v.d > 1),
-    ("d s", "d = s > 1", lambda v: (v.d == v.s) & (v.s > 1)),
-    ("d s", "d > s > 1", lambda v: (v.d > v.s) & (v.s > 1)),
-    ("d s", "1 < d < s", lambda v: (v.d > 1) & (v.d < v.s)),
-    ("d s", "d and s share a factor, d ≠ s", lambda v: (v.d != v.s) & (np.gcd(v.d, v.s) > 1)),
-    ("d s", "d > 1, s = 1", lambda v: (v.d > 1) & (v.s == 1)),
-    ("d s k", "dilated kernel shorter than s", lambda v: (v.d > 1) & (_extent(v) < v.s)),
-    ("d p k", "p > d(k − 1)", lambda v: (v.d > 1) & (v.p > v.d * (v.k - 1))),
-    (
-        "d p k",
-        "k − 1 < p < d(k − 1)",
-        lambda v: (v.p > v.k - 1) & (v.p < v.d * (v.k - 1)),
-    ),
-)

@@ -14,10 +14,12 @@ import numpy as np
 
 from marking.questions.arrays import Array, Integer
 from marking.questions.covering import SUITES, Cover, Step
-from marking.questions.domain import Condition, Domain, Variables, everywhere
+from marking.questions.domain import Domain
+from marking.questions.inputs import Condition, Variables
 from marking.questions.ladder import Ladder
 from marking.questions.mistakes import Misconception
 from marking.questions.predictions import Prediction
+from marking.questions.relations import everywhere
 from marking.questions.twins import twin_rows
 
 KINDS_OF_NUMBERS = "whole numbers, fractions, float32; arguments left alone"

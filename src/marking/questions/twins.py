@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from marking.questions.arrays import Array
-from marking.questions.domain import Domain, Entries, PairOf, Shape, Whole
+from marking.questions.domain import Domain
+from marking.questions.inputs import Entries, PairOf, Shape, Whole
 
 Row = Mapping[str, Any]  # the variables of a call
 

@@ -4,15 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from marking.questions.domain import (
-    Axis,
-    Odd,
-    Relation,
-    Rule,
-    Whole,
-    axis_relations,
-    equals,
-)
+from marking.questions.domain import Rule
+from marking.questions.inputs import Odd, Whole
+from marking.questions.relations import Axis, Relation, axis_relations, equals
 
 SIDE = Whole(1, 7, (1, 2, 2, 3, 3, 4), (12, 13, 20))  # of an image or a kernel
 SHORT = Whole(1, 5, (1, 2, 2, 3, 3, 4), (7, 12, 17))  # of an input that is enlarged

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from nbformat import NotebookNode
 
@@ -20,6 +20,7 @@ from marking.errors import KernelDied, MarkingError, NoMoreKernels
 from marking.examiner.calls import Answer, Call, Failure, FailureKind
 from marking.examiner.verdict import Verdict, unmarked
 from marking.kernels.helping import Helpers
+from marking.kernels.inside.settings import HEAVY
 from marking.kernels.kernel import CellRun, Kernel
 from marking.kernels.launcher import KernelLauncher
 from marking.kernels.outputs import Room
@@ -86,6 +87,7 @@ class NotebookRun:
         self._cells = notebook.cells
         self._unreadable = unreadable_reason(notebook)
         self._launcher = launcher
+        self._modules = heavy_modules(notebook)
         self._times = times
         self._deadline = time.monotonic() + times.submission
         self._kernel: Kernel | None = None
@@ -211,7 +213,7 @@ class NotebookRun:
                     f"the notebook had ended its Python process {MAX_KERNEL_STARTS} times"
                 )
             self._starts += 1
-            self._kernel = start_kernel(self._launcher)
+            self._kernel = start_kernel(self._launcher, self._modules)
             for earlier in range(index):
                 if not self._runs_again(earlier):
                     continue
@@ -391,9 +393,17 @@ def _error_of(ran: CellRun) -> tuple[str, str]:
     return (errors[-1].ename, errors[-1].evalue) if errors else ("an error", "")
 
 
-def start_kernel(launcher: KernelLauncher) -> Kernel:
-    """A fresh kernel; one that does not come to life is tried once more."""
+def start_kernel(launcher: KernelLauncher, modules: Collection[str] = ()) -> Kernel:
+    """A fresh kernel for a notebook that uses `modules`; one that does not come to life is tried
+    once more.
+    """
     try:
-        return Kernel(launcher)
+        return Kernel(launcher, modules)
     except KernelDied:
-        return Kernel(launcher)
+        return Kernel(launcher, modules)
+
+
+def heavy_modules(notebook: NotebookNode) -> frozenset[str]:
+    """Which packages of `HEAVY` the code of a notebook names."""
+    code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    return frozenset(name for name in HEAVY if name in code)

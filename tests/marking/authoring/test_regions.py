@@ -12,7 +12,9 @@ from marking.examiner import accepts
 from marking.kernels.in_process import FunctionAnswerer
 from marking.questions import QUESTIONS
 from marking.questions.covering import SUITES, Cover, Suite, contexts_of
-from marking.questions.domain import Choice, Domain, Entries, Relation, Whole
+from marking.questions.domain import Domain
+from marking.questions.inputs import Choice, Entries, Whole
+from marking.questions.relations import Relation
 
 DECLARED = [name for name, question in QUESTIONS.items() if question.domain is not None]
 QUICKLY = ["--sittings", "1", "--mutants", "0"]

@@ -53,7 +53,7 @@ class Scripted:
         self._theirs, self._data = theirs, data
         self.alive()
 
-    def start(self):
+    def start(self, modules=()):
         return self
 
     def alive(self):

@@ -1,6 +1,7 @@
 """Kernels and their fork server: started when needed, ended with all that they started."""
 
 import os
+import socket
 import subprocess
 import sys
 
@@ -45,7 +46,7 @@ def test_the_fork_server_is_started_again_when_it_was_lost():
     with KernelLauncher(Tier.FORKED) as launcher:
         with Kernel(launcher) as kernel:
             assert printed(kernel, "print(1)") == "1\n"
-        process, _ = launcher._server
+        process = launcher.server._process
         process.kill()
         process.wait()
         with Kernel(launcher) as kernel:
@@ -55,7 +56,7 @@ def test_the_fork_server_is_started_again_when_it_was_lost():
 @needs_bubblewrap
 def test_leaving_the_launcher_ends_the_fork_server():
     with KernelLauncher(Tier.FORKED) as launcher, Kernel(launcher):
-        process, _ = launcher._server
+        process = launcher.server._process
     assert process.poll() is not None
 
 
@@ -68,6 +69,46 @@ def test_a_fork_server_that_does_not_start_says_why(monkeypatch):
         pytest.raises(KernelDied, match=r"^the sandbox did not start: no room here$"),
     ):
         launcher.start()
+
+
+@needs_bubblewrap
+def test_forked_processes_share_a_fork_server_that_is_there():
+    with KernelLauncher(Tier.FORKED) as launcher:
+        launcher.warm_up()
+        server = launcher.server
+        if (child := os.fork()) == 0:
+            try:
+                with (
+                    KernelLauncher(Tier.FORKED, server=server) as own,
+                    Kernel(own) as kernel,
+                ):
+                    right = printed(kernel, "print(1)") == "1\n" and own.server is server
+            finally:
+                os._exit(0 if right else 1)
+        assert os.waitpid(child, 0)[1] == 0
+        with Kernel(launcher) as kernel:  # the other's end took nothing away
+            assert printed(kernel, "print(2)") == "2\n"
+        server._connection.shutdown(socket.SHUT_RDWR)  # it ends, as if it had been killed
+        server._process.wait()
+        if (child := os.fork()) == 0:
+            try:
+                with (
+                    KernelLauncher(Tier.FORKED, server=server) as own,
+                    Kernel(own) as kernel,
+                ):
+                    right = printed(kernel, "print(3)") == "3\n" and own.server is not server
+            finally:
+                os._exit(0 if right else 1)
+        assert os.waitpid(child, 0)[1] == 0, "one that was lost is replaced"
+
+
+@needs_bubblewrap
+def test_a_forked_kernel_has_imported_what_its_notebook_uses_and_no_more():
+    loaded = "import sys; print(*(name for name in ('sympy', 'matplotlib') if name in sys.modules))"
+    with KernelLauncher(Tier.FORKED) as launcher:
+        for modules, seen in (((), "\n"), (["sympy", "of no use"], "sympy\n")):
+            with Kernel(launcher, modules) as kernel:
+                assert printed(kernel, loaded) == seen
 
 
 def test_leaving_the_launcher_leaves_no_folder_behind():

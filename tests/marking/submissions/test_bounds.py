@@ -265,9 +265,7 @@ def test_cells_that_die_now_and_then_do_not_start_kernels_for_ever(monkeypatch):
     monkeypatch.setattr(running, "MAX_KERNEL_STARTS", 4)
     starts = []
     real = running.start_kernel
-    monkeypatch.setattr(
-        running, "start_kernel", lambda launcher: starts.append(1) or real(launcher)
-    )
+    monkeypatch.setattr(running, "start_kernel", lambda *given: starts.append(1) or real(*given))
     with KernelLauncher(choose_tier(unsafe=True)) as launcher:
         marks = mark_notebook(repaired, launcher, "seed", Times())
     assert len(starts) == 4

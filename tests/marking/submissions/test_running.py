@@ -4,6 +4,7 @@ nbgrader reads it.
 
 import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.utils import determine_grade
 from sample_class.answers import LOOPS
 from sample_class.folder import released
@@ -17,7 +18,7 @@ from marking.submissions.cells import grade_id, is_test
 from marking.submissions.marks import Mark
 from marking.submissions.reading import read_cells
 from marking.submissions.repairing import bare, repair
-from marking.submissions.running import KernelAnswerer, mark_notebook
+from marking.submissions.running import KernelAnswerer, heavy_modules, mark_notebook
 
 # Long enough for honest cells on a busy machine; what hangs is stopped after the first two.
 TIMES = Times(cell=4.0, answer=4.0, submission=300.0)
@@ -247,3 +248,12 @@ def test_an_unreadable_submission_runs_nothing_and_says_why(release, launcher):
     marks = mark_notebook(notebook, launcher, "seed", TIMES)
     assert points(marks) == dict.fromkeys(FULL, 0)
     assert all("The notebook file is empty." in mark.text for mark in marks.values())
+
+
+def test_the_heavy_packages_of_a_notebook_are_those_that_its_code_names():
+    cells = [
+        new_markdown_cell("sympy"),
+        new_code_cell("import numpy as np"),
+        new_code_cell("from matplotlib import pyplot"),
+    ]
+    assert heavy_modules(new_notebook(cells=cells)) == {"matplotlib"}

@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from marking.questions.domain import Domain, Entries, axis_relations
+from marking.questions.domain import Domain
+from marking.questions.inputs import Entries
 from marking.questions.mistakes import Function
+from marking.questions.relations import axis_relations
 from marking.questions.usual import PHASES, STRIDES, both, image
 
 # Any kernel with any stride.

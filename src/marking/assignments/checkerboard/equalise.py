@@ -8,9 +8,9 @@ from convtranspose.checkerboard import equalise, phase_sums
 from marking.assignments.checkerboard._ladders import EQUALISE
 from marking.assignments.checkerboard._shared import KERNEL_AND_STRIDE
 from marking.questions.arrays import eighths, float32, float64, int64
-from marking.questions.domain import plain
 from marking.questions.mistakes import Function, Misconception, truncated
 from marking.questions.model import Category, Question, case, kinds_of_numbers
+from marking.questions.relations import plain
 
 # goal(sums, counts): the common sum that the phases are moved to
 Goal = Callable[[np.ndarray, np.ndarray], float]

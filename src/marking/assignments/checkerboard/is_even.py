@@ -15,18 +15,11 @@ from marking.assignments.checkerboard._shared import (
     whole_periods,
 )
 from marking.questions.arrays import USUAL, Array, Fill, float64
-from marking.questions.domain import (
-    Choice,
-    Domain,
-    Entries,
-    Relation,
-    Rule,
-    axis_relations,
-    everywhere,
-    plain,
-)
+from marking.questions.domain import Domain, Rule
+from marking.questions.inputs import Choice, Entries
 from marking.questions.mistakes import Misconception
 from marking.questions.model import Category, Question, case
+from marking.questions.relations import Relation, axis_relations, everywhere, plain
 from marking.questions.usual import PHASES, STRIDES, both, image
 
 

@@ -6,9 +6,9 @@ from convtranspose.checkerboard import phase_sums
 from marking.assignments.checkerboard._ladders import PHASE_SUMS
 from marking.assignments.checkerboard._shared import KERNEL_AND_STRIDE, per_phase, whole_periods
 from marking.questions.arrays import eighths, float32, float64, int64
-from marking.questions.domain import plain
 from marking.questions.mistakes import Misconception, negated, transposed_result, truncated
 from marking.questions.model import Category, Question, case, kinds_of_numbers
+from marking.questions.relations import plain
 
 
 def _blocks(w: np.ndarray, s: int) -> np.ndarray:

@@ -9,18 +9,11 @@ from convtranspose.checkerboard import unevenness
 from marking.assignments.checkerboard._ladders import UNEVENNESS
 from marking.assignments.checkerboard._shared import ones, whole_periods
 from marking.questions.arrays import Array, Fill
-from marking.questions.domain import (
-    Choice,
-    Domain,
-    Entries,
-    Rule,
-    Whole,
-    axis_relations,
-    everywhere,
-    plain,
-)
+from marking.questions.domain import Domain, Rule
+from marking.questions.inputs import Choice, Entries, Whole
 from marking.questions.mistakes import Function, Misconception
 from marking.questions.model import Category, Question, case, kinds_of_numbers
+from marking.questions.relations import axis_relations, everywhere, plain
 from marking.questions.usual import PHASES, both
 
 # a measure(phase means, y, s) of an image

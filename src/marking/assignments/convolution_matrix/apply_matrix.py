@@ -3,7 +3,8 @@
 from convtranspose.matrix import apply_matrix
 from marking.assignments.convolution_matrix._ladders import APPLY_MATRIX
 from marking.questions.arrays import eighths, float32, float64, int64
-from marking.questions.domain import Domain, Entries, Relation, Shape, plain
+from marking.questions.domain import Domain
+from marking.questions.inputs import Entries, Shape
 from marking.questions.mistakes import (
     Misconception,
     flattened,
@@ -12,6 +13,7 @@ from marking.questions.mistakes import (
     typed_like_first,
 )
 from marking.questions.model import Category, Question, case, kinds_of_numbers
+from marking.questions.relations import Relation, plain
 from marking.questions.usual import SHORT
 
 MISCONCEPTIONS = (

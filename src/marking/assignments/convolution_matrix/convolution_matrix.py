@@ -8,9 +8,11 @@ from convtranspose.convolution import rotate180
 from convtranspose.matrix import convolution_matrix
 from marking.assignments.convolution_matrix._ladders import CONVOLUTION_MATRIX
 from marking.questions.arrays import eighths, float32, float64, int64
-from marking.questions.domain import Column, Domain, Entries, Rule, Shape, Variables, plain
+from marking.questions.domain import Domain, Rule
+from marking.questions.inputs import Column, Entries, Shape, Variables
 from marking.questions.mistakes import Function, Misconception, truncated
 from marking.questions.model import Category, Question, case, kinds_of_numbers
+from marking.questions.relations import plain
 from marking.questions.usual import FITS, STRIDED_FIT, STRIDES, both, image, values_of
 
 # where(i, j, u, v, (H, W), w.shape, stride): the column of weight (u, v) in output (i, j)'s row

@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterable
 from convtranspose.matrix import count_multiplications
 from marking.assignments.convolution_matrix._ladders import COUNT_MULTIPLICATIONS
 from marking.questions.arrays import Integer
-from marking.questions.domain import Domain, Relation, Rule, Shape, Whole, everywhere
+from marking.questions.domain import Domain, Rule
+from marking.questions.inputs import Shape, Whole
 from marking.questions.mistakes import Function, Misconception
 from marking.questions.model import Category, Question, case
+from marking.questions.relations import Relation, everywhere
 from marking.questions.usual import FITS, STRIDED_FIT, STRIDES, both, values_of
 
 Pair = tuple[int, int]

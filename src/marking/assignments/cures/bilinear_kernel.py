@@ -7,9 +7,11 @@ import numpy as np
 from convtranspose.upsampling import bilinear_kernel
 from marking.assignments.cures._ladders import BILINEAR_KERNEL
 from marking.questions.arrays import Integer
-from marking.questions.domain import Domain, Relation, Whole, everywhere
+from marking.questions.domain import Domain
+from marking.questions.inputs import Whole
 from marking.questions.mistakes import Function, Misconception
 from marking.questions.model import Category, Question, case
+from marking.questions.relations import Relation, everywhere
 from marking.questions.usual import values_of
 
 # a number that depends on the factor s

@@ -6,9 +6,11 @@ from convtranspose.transposed import insert_zeros
 from convtranspose.upsampling import nearest, resize
 from marking.assignments.cures._ladders import NEAREST
 from marking.questions.arrays import eighths, float32, float64, int64
-from marking.questions.domain import Domain, Entries, axis_relations, plain
+from marking.questions.domain import Domain
+from marking.questions.inputs import Entries
 from marking.questions.mistakes import Misconception, transposed_result, truncated
 from marking.questions.model import Category, Question, case, kinds_of_numbers
+from marking.questions.relations import axis_relations, plain
 from marking.questions.usual import STRIDES, both, image
 
 MISCONCEPTIONS = (

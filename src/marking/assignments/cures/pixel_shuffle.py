@@ -5,9 +5,11 @@ import numpy as np
 from convtranspose.upsampling import pixel_shuffle
 from marking.assignments.cures._ladders import PIXEL_SHUFFLE
 from marking.questions.arrays import eighths, float32, float64, int64
-from marking.questions.domain import Domain, Entries, Relation, Rule, Whole, plain
+from marking.questions.domain import Domain, Rule
+from marking.questions.inputs import Entries, Whole
 from marking.questions.mistakes import Function, Misconception, transposed_result, truncated
 from marking.questions.model import Category, Question, case, kinds_of_numbers
+from marking.questions.relations import Relation, plain
 from marking.questions.usual import SHORT, STRIDES, values_of
 
 

@@ -10,7 +10,8 @@ from convtranspose.transposed import insert_zeros
 from convtranspose.upsampling import nearest, resize, resize_convolve
 from marking.assignments.cures._ladders import RESIZE_CONVOLVE
 from marking.questions.arrays import eighths, float32, float64, int64
-from marking.questions.domain import Domain, Entries, Relation, Rule, axis_relations, plain
+from marking.questions.domain import Domain, Rule
+from marking.questions.inputs import Entries
 from marking.questions.mistakes import (
     Function,
     Misconception,
@@ -20,6 +21,7 @@ from marking.questions.mistakes import (
     typed_like_first,
 )
 from marking.questions.model import Category, Question, case, kinds_of_numbers
+from marking.questions.relations import Relation, axis_relations, plain
 from marking.questions.slips import of_small_kernels
 from marking.questions.usual import ODD, SHORT, STRIDES, both, values_of
 

@@ -10,7 +10,8 @@ from convtranspose.transposed import conv_transpose2d
 from marking.assignments.learned_upsampling._ladders import LOSS_GRADIENT
 from marking.assignments.learned_upsampling._shared import error
 from marking.questions.arrays import Array, eighths, float32
-from marking.questions.domain import Domain, Entries, axis_relations, plain
+from marking.questions.domain import Domain
+from marking.questions.inputs import Entries
 from marking.questions.mistakes import (
     Function,
     Misconception,
@@ -20,6 +21,7 @@ from marking.questions.mistakes import (
     truncated,
 )
 from marking.questions.model import Approximation, Category, Question, case, kinds_of_numbers
+from marking.questions.relations import axis_relations, plain
 from marking.questions.usual import ACROSS, PLACED_SIZES, SHORT, STRIDES, both
 
 # an error(output, target) to put in the place of output − target

@@ -9,21 +9,11 @@ from convtranspose.learning import loss_gradient, train
 from marking.assignments.learned_upsampling._ladders import TRAIN
 from marking.assignments.learned_upsampling._shared import error
 from marking.questions.arrays import USUAL, Array, magnitude
-from marking.questions.domain import (
-    Choice,
-    Computed,
-    Condition,
-    Domain,
-    Entries,
-    Relation,
-    Rule,
-    Variables,
-    Whole,
-    axis_relations,
-    plain,
-)
+from marking.questions.domain import Domain, Rule
+from marking.questions.inputs import Choice, Computed, Condition, Entries, Variables, Whole
 from marking.questions.mistakes import Function, Misconception
 from marking.questions.model import Category, Question, case, kinds_of_numbers
+from marking.questions.relations import Relation, axis_relations, plain
 from marking.questions.usual import PLACED_SIZES, SHORT, STRIDES, both, values_of
 
 Gradient = Callable[[np.ndarray, np.ndarray, np.ndarray, int], np.ndarray]

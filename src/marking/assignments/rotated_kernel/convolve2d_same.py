@@ -8,7 +8,8 @@ import numpy as np
 from convtranspose.convolution import convolve2d_same, cross_correlate2d, rotate180
 from marking.assignments.rotated_kernel._ladders import CONVOLVE2D_SAME
 from marking.questions.arrays import eighths, float32, float64, int64
-from marking.questions.domain import Domain, Entries, Relation, plain
+from marking.questions.domain import Domain
+from marking.questions.inputs import Entries
 from marking.questions.mistakes import (
     Function,
     Misconception,
@@ -17,6 +18,7 @@ from marking.questions.mistakes import (
     typed_like_first,
 )
 from marking.questions.model import Category, Question, case, kinds_of_numbers
+from marking.questions.relations import Relation, plain
 from marking.questions.slips import of_small_kernels
 from marking.questions.usual import FIT, ODD, both, image
 

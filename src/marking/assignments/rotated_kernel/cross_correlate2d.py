@@ -7,7 +7,8 @@ import numpy as np
 from convtranspose.convolution import cross_correlate2d, rotate180
 from marking.assignments.rotated_kernel._ladders import CROSS_CORRELATE2D
 from marking.questions.arrays import eighths, float32, float64, int64
-from marking.questions.domain import Domain, Entries, plain
+from marking.questions.domain import Domain
+from marking.questions.inputs import Entries
 from marking.questions.mistakes import (
     Function,
     Misconception,
@@ -17,6 +18,7 @@ from marking.questions.mistakes import (
     typed_like_first,
 )
 from marking.questions.model import Category, Question, case, kinds_of_numbers
+from marking.questions.relations import plain
 from marking.questions.usual import FIT, FITS, both, image
 
 

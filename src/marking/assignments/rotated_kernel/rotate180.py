@@ -5,9 +5,11 @@ import numpy as np
 from convtranspose.convolution import rotate180
 from marking.assignments.rotated_kernel._ladders import ROTATE180
 from marking.questions.arrays import eighths, float32, float64, int64
-from marking.questions.domain import Domain, Entries, plain
+from marking.questions.domain import Domain
+from marking.questions.inputs import Entries
 from marking.questions.mistakes import Misconception, negated, truncated
 from marking.questions.model import Category, Question, case, kinds_of_numbers
+from marking.questions.relations import plain
 from marking.questions.usual import image
 
 

@@ -5,9 +5,11 @@ import numpy as np
 from convtranspose.convolution import zero_pad
 from marking.assignments.rotated_kernel._ladders import ZERO_PAD
 from marking.questions.arrays import eighths, float32, float64, int64
-from marking.questions.domain import Domain, Entries, Relation, Whole, axis_relations, plain
+from marking.questions.domain import Domain
+from marking.questions.inputs import Entries, Whole
 from marking.questions.mistakes import Function, Misconception, transposed_result, truncated
 from marking.questions.model import KINDS_OF_NUMBERS, Category, Question, case, kinds_of_numbers
+from marking.questions.relations import Relation, axis_relations, plain
 from marking.questions.usual import both, image
 
 

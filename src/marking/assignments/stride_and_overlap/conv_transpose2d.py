@@ -5,9 +5,11 @@ import numpy as np
 from convtranspose.transposed import conv_transpose2d
 from marking.assignments.stride_and_overlap._ladders import CONV_TRANSPOSE2D
 from marking.questions.arrays import eighths, float32, float64, int64
-from marking.questions.domain import Domain, Entries, axis_relations, plain
+from marking.questions.domain import Domain
+from marking.questions.inputs import Entries
 from marking.questions.mistakes import Misconception, negated, truncated, typed_like_first
 from marking.questions.model import Category, Question, case, kinds_of_numbers
+from marking.questions.relations import axis_relations, plain
 from marking.questions.usual import ACROSS, SHORT, SIDE, STRIDES, both
 from marking.questions.wrong_layers import KERNEL, LOOPS, OVERLAP, SIZE, STRIDE, on_image
 

@@ -12,9 +12,11 @@ from convtranspose.transposed import (
 )
 from marking.assignments.stride_and_overlap._ladders import CONV_TRANSPOSE2D_BY_ZERO_INSERTION
 from marking.questions.arrays import eighths, float32, float64, int64
-from marking.questions.domain import Domain, Entries, Relation, Rule, Whole, axis_relations, plain
+from marking.questions.domain import Domain, Rule
+from marking.questions.inputs import Entries, Whole
 from marking.questions.mistakes import Misconception, negated, truncated, typed_like_first
 from marking.questions.model import Category, Question, case, kinds_of_numbers
+from marking.questions.relations import Relation, axis_relations, plain
 from marking.questions.slips import of_no_padding
 from marking.questions.usual import SHORT, SIDE, STRIDES, both
 from marking.questions.wrong_layers import KERNEL, LOOPS, PADDING, SIZE, STRIDE, on_image

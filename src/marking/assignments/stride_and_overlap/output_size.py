@@ -7,9 +7,11 @@ import numpy as np
 from convtranspose.geometry import output_size
 from marking.assignments.stride_and_overlap._ladders import OUTPUT_SIZE
 from marking.questions.arrays import Integer
-from marking.questions.domain import Axis, Domain, Relation, Rule, Whole, axis_relations, everywhere
+from marking.questions.domain import Domain, Rule
+from marking.questions.inputs import Whole
 from marking.questions.mistakes import Misconception
 from marking.questions.model import Category, Question, case
+from marking.questions.relations import Axis, Relation, axis_relations, everywhere
 from marking.questions.usual import WIDE_STRIDES
 
 

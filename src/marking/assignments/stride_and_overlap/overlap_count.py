@@ -5,9 +5,11 @@ import numpy as np
 from convtranspose.checkerboard import overlap_count
 from marking.assignments.stride_and_overlap._ladders import OVERLAP_COUNT
 from marking.questions.arrays import Integer
-from marking.questions.domain import Axis, Domain, Relation, Whole, axis_relations, everywhere
+from marking.questions.domain import Domain
+from marking.questions.inputs import Whole
 from marking.questions.mistakes import Misconception
 from marking.questions.model import Category, Question, case
+from marking.questions.relations import Axis, Relation, axis_relations, everywhere
 from marking.questions.usual import STRIDES, WIDE_STRIDES
 
 

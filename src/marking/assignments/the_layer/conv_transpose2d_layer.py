@@ -9,22 +9,11 @@ from convtranspose.transposed import conv_transpose2d_layer
 from marking.assignments.the_layer._axes import AXES
 from marking.assignments.the_layer._ladders import CONV_TRANSPOSE2D_LAYER
 from marking.questions.arrays import eighths, float32, float64, int64
-from marking.questions.domain import (
-    Column,
-    Condition,
-    Domain,
-    Entries,
-    PairOf,
-    Relation,
-    Rule,
-    Variables,
-    Whole,
-    axis_relations,
-    everywhere,
-    plain,
-)
+from marking.questions.domain import Domain, Rule
+from marking.questions.inputs import Column, Condition, Entries, PairOf, Variables, Whole
 from marking.questions.mistakes import negated, truncated
 from marking.questions.model import Category, Question, case, kinds_of_numbers
+from marking.questions.relations import Relation, axis_relations, everywhere, plain
 from marking.questions.slips import of_no_padding
 from marking.questions.usual import STRIDES, TINY, both
 from marking.questions.wrong_layers import (

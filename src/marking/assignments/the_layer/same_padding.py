@@ -3,9 +3,11 @@
 from convtranspose.geometry import same_padding
 from marking.assignments.the_layer._ladders import SAME_PADDING
 from marking.questions.arrays import Integer
-from marking.questions.domain import Axis, Domain, Relation, Whole, axis_relations, everywhere
+from marking.questions.domain import Domain
+from marking.questions.inputs import Whole
 from marking.questions.mistakes import Misconception
 from marking.questions.model import Category, Question, case
+from marking.questions.relations import Axis, Relation, axis_relations, everywhere
 from marking.questions.usual import STRIDES, WIDE_STRIDES
 
 

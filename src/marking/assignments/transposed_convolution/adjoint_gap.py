@@ -10,17 +10,11 @@ from convtranspose.convolution import cross_correlate2d, rotate180
 from convtranspose.transposed import adjoint_gap, transpose_by_placing
 from marking.assignments.transposed_convolution._ladders import ADJOINT_GAP
 from marking.questions.arrays import SIGNS, Array, Fill, eighths, float32
-from marking.questions.domain import (
-    Choice,
-    Condition,
-    Domain,
-    Entries,
-    Rule,
-    Variables,
-    plain,
-)
+from marking.questions.domain import Domain, Rule
+from marking.questions.inputs import Choice, Condition, Entries, Variables
 from marking.questions.mistakes import Function, Misconception
 from marking.questions.model import Category, Question, case, kinds_of_numbers
+from marking.questions.relations import plain
 from marking.questions.usual import FIT, FITS, VALID_OUTPUTS, VALID_SIZES, both, image
 
 Operator = Callable[[np.ndarray, np.ndarray], np.ndarray]

@@ -6,9 +6,11 @@ from convtranspose.convolution import cross_correlate2d, rotate180
 from convtranspose.transposed import input_gradient, transpose_by_placing
 from marking.assignments.transposed_convolution._ladders import INPUT_GRADIENT
 from marking.questions.arrays import eighths, float32, float64, int64
-from marking.questions.domain import Domain, Entries, Shape, plain
+from marking.questions.domain import Domain
+from marking.questions.inputs import Entries, Shape
 from marking.questions.mistakes import Misconception, negated, scaled, transposed_result, truncated
 from marking.questions.model import Category, Question, case, kinds_of_numbers
+from marking.questions.relations import plain
 from marking.questions.usual import FIT, FITS, VALID_OUTPUTS, VALID_SIZES, both, image
 from marking.questions.wrong_layers import OVERLAP, ROTATED, on_image
 

@@ -7,7 +7,8 @@ from convtranspose.matrix import convolution_matrix
 from convtranspose.transposed import transpose_by_matrix
 from marking.assignments.transposed_convolution._ladders import TRANSPOSE_BY_MATRIX
 from marking.questions.arrays import eighths, float32, float64, int64
-from marking.questions.domain import Domain, Entries, Shape, plain
+from marking.questions.domain import Domain
+from marking.questions.inputs import Entries, Shape
 from marking.questions.mistakes import (
     Misconception,
     flattened,
@@ -16,6 +17,7 @@ from marking.questions.mistakes import (
     truncated,
 )
 from marking.questions.model import Category, Question, case, kinds_of_numbers
+from marking.questions.relations import plain
 from marking.questions.usual import FIT, FITS, VALID_OUTPUTS, VALID_SIZES, both, image
 
 MISCONCEPTIONS = (

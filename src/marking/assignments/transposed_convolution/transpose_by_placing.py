@@ -6,9 +6,11 @@ from convtranspose.convolution import cross_correlate2d
 from convtranspose.transposed import transpose_by_placing
 from marking.assignments.transposed_convolution._ladders import TRANSPOSE_BY_PLACING
 from marking.questions.arrays import eighths, float32, float64, int64
-from marking.questions.domain import Domain, Entries, plain
+from marking.questions.domain import Domain
+from marking.questions.inputs import Entries
 from marking.questions.mistakes import Misconception, negated, truncated, typed_like_first
 from marking.questions.model import Category, Question, case, kinds_of_numbers
+from marking.questions.relations import plain
 from marking.questions.usual import FIT, both, image
 from marking.questions.wrong_layers import KERNEL, LOOPS, OVERLAP, SIZE, on_image
 

@@ -6,9 +6,9 @@
 
 The argument is a `Settings` as JSON.
 
-Starting Python and importing NumPy, SymPy, matplotlib and IPython takes a second or two; a fork
-takes milliseconds.  So one process, the fork server, imports everything once and forks a kernel for
-every submission.  It never runs a student's code itself.
+Starting Python and importing NumPy and IPython, and SymPy and matplotlib for notebooks that use
+them, takes a second or two; a fork takes milliseconds.  So one process, the fork server, imports
+everything once and forks a kernel for every submission.  It never runs a student's code itself.
 
 Between the fork server and each kernel stands an *init* (see `init`): process 1 of the kernel's own
 PID namespace.  It holds one end of the *control socket*.  Whichever end closes, everything in that
@@ -32,7 +32,7 @@ from . import isolation, landlock
 from .family import Family
 from .init import run_init
 from .settings import Settings
-from .shell import Channel, prepare_shell, serve_requests
+from .shell import Channel, import_heavy, prepare_shell, serve_requests
 
 
 def main() -> None:
@@ -55,27 +55,35 @@ def serve(settings: Settings) -> NoReturn:
     """
     isolation.give_up_root(settings.user)
     grader = socket.socket(fileno=settings.socket)
-    shell = prepare_shell(settings.unavailable, shared=True)
-    gc.collect()
-    # what is here already will not be looked at again: the pages stay shared with the forks
-    gc.freeze()
+    shell = prepare_shell(settings.unavailable)
+    imported: set[str] = set()
+    _share_pages()
     grader.send(b"ready")
     while True:
-        request, handles, _, _ = socket.recv_fds(grader, 16, 2)
-        # as process 1, reap each init that ended since the last kernel
+        request, handles, _, _ = socket.recv_fds(grader, 256, 2)
+        # as process 1, reap each init that ended since the last kernel, and what forked it
         with contextlib.suppress(ChildProcessError):
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
         if not request:
             os._exit(0)
+        if wanted := set(request.decode().split()[1:]) - imported:
+            for package in sorted(wanted):
+                import_heavy(package)
+            imported |= wanted
+            _share_pages()
         control, connection = (socket.socket(fileno=handle) for handle in handles)
-        if child := os.fork():
-            os.waitpid(child, 0)  # it ends as soon as it has forked the init
-        else:
+        if os.fork() == 0:
             grader.close()
             start_isolated(settings, control, connection, shell)
         control.close()
         connection.close()
+
+
+def _share_pages() -> None:
+    """What is here already will not be looked at again: the pages stay shared with the forks."""
+    gc.collect()
+    gc.freeze()
 
 
 def start_isolated(
@@ -127,7 +135,7 @@ def run_once(settings: Settings) -> NoReturn:
             isolation.end_with_parent()
         if settings.landlock:
             landlock.restrict(**settings.landlock)
-        shell = prepare_shell(settings.unavailable, shared=False)
+        shell = prepare_shell(settings.unavailable)
         _be_kernel(settings, connection, shell)
     except BaseException as problem:
         _say_failed(connection, problem)

@@ -6,6 +6,14 @@ import dataclasses
 import json
 from dataclasses import dataclass
 
+# Packages that take long to import, and what a notebook that uses them needs of them: kernels that
+# are forked have them imported already.  The inline backend has the shell show figures at the end
+# of a cell.
+HEAVY = {
+    "matplotlib": ("matplotlib.pyplot", "matplotlib_inline.backend_inline"),
+    "sympy": ("sympy",),
+}
+
 
 @dataclass(frozen=True)
 class Settings:

@@ -41,6 +41,7 @@ from typing import Any, NoReturn
 import numpy
 
 from . import agent
+from .settings import HEAVY
 from .unavailable import Unavailable
 
 # characters of one cell's text; the grader shows fewer, and says that the rest was cut
@@ -258,12 +259,8 @@ def _own_the_fonts() -> None:
         os.environ["MPLCONFIGDIR"] = own
 
 
-def prepare_shell(unavailable: Sequence[str], shared: bool) -> Any:
-    """IPython's shell, with stand-ins for what kernels must not have.
-
-    With `shared`, for a process that many kernels are forked from, all is imported that any of them
-    may need; a kernel that stands alone imports what its notebook does.
-    """
+def prepare_shell(unavailable: Sequence[str]) -> Any:
+    """IPython's shell, with stand-ins for what kernels must not have."""
     stub = types.ModuleType(
         "marking", "In the grading kernel, check() does nothing: the examiner asks from outside."
     )
@@ -274,15 +271,18 @@ def prepare_shell(unavailable: Sequence[str], shared: bool) -> Any:
     sys.meta_path.insert(0, Unavailable(unavailable))
     _own_the_fonts()
     shell = make_shell()
-    # The inline backend, once imported, has the shell show figures at the end of a cell; where it
-    # is not, matplotlib imports it for the first figure, as MPLBACKEND says.
-    for name in ("matplotlib.pyplot", "matplotlib_inline.backend_inline", "sympy"):
-        with contextlib.suppress(Exception):
-            if shared:
-                importlib.import_module(name)
     shell.run_cell("pass", silent=True)  # imports whatever a first cell would,
     shell.display_formatter.format(1)  # and a first value
     return shell
+
+
+def import_heavy(package: str) -> None:
+    """Import what notebooks need of `package`, for the processes that are forked from this one; one
+    that is not of `HEAVY`, or not there, is left to them.
+    """
+    for name in HEAVY.get(package, ()):
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
 
 
 def serve_requests(channel: Channel, shell: Any) -> NoReturn:
