@@ -95,8 +95,8 @@ def serve_fonts(app: Sphinx, config: Config) -> None:
 
 def is_served(app: Sphinx, name: str) -> bool:
     """Whether one of the project's own folders of served files has a file of this name."""
-    folders = [Path(app.srcdir, folder) for folder in app.config.html_static_path]
-    return any((folder / name).is_file() for folder in folders)
+    own = [folder for folder in app.config.html_static_path if not Path(folder).is_absolute()]
+    return any(Path(app.srcdir, folder, name).is_file() for folder in own)
 
 
 def own_files(app: Sphinx, files: list[Any], body: str) -> list[Any]:
