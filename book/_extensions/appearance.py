@@ -1,7 +1,7 @@
 """The course's own theme: its templates, its fonts, and what every template needs to know.
 
-- A page loads the project's own stylesheets and scripts, and KaTeX's, where it has a use for them.
-  What other extensions add for themselves is left out: the course's own files do the same.
+- A page loads the stylesheets and scripts that it has a use for.  What Sphinx and extensions bring
+  for their own look is left out: the course's own files do the same.
 - The fonts come from npm, as KaTeX's do, and are served by the site itself.
 - Nothing here is drawn by a script: a page without JavaScript looks the same.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import shutil
 import tomllib
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,23 @@ USED_BY = {
     "search.css": "[search]",
     "search.js": "[search]",
 }
+# What Sphinx, its basic theme and extensions bring and the course's own files do in its place.
+LEFT_OUT = (
+    "basic.css",
+    "pygments.css",
+    "mystnb*.css",
+    "sphinx-design*.css",
+    "design-tabs.js",
+    "katex-math.css",
+    "doctools.js",
+    "documentation_options.js",
+    "sphinx_highlight.js",
+    "searchtools.js",
+    "language_data.js",
+    "file.png",
+    "plus.png",
+    "minus.png",
+)
 CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
@@ -93,21 +111,19 @@ def serve_fonts(app: Sphinx, config: Config) -> None:
     config.appearance_files = digest(root, parts)
 
 
-def is_served(app: Sphinx, name: str) -> bool:
-    """Whether one of the project's own folders of served files has a file of this name."""
-    own = [folder for folder in app.config.html_static_path if not Path(folder).is_absolute()]
-    return any(Path(app.srcdir, folder, name).is_file() for folder in own)
+def left_out(name: str) -> bool:
+    """Whether the course's own theme does without a file that Sphinx or an extension brings."""
+    return any(fnmatch(name, pattern) for pattern in LEFT_OUT)
 
 
-def own_files(app: Sphinx, files: list[Any], body: str) -> list[Any]:
-    """Those stylesheets or scripts that are the project's own, or KaTeX's, and that the page has a
-    use for, each once, in their order.
+def own_files(files: list[Any], body: str) -> list[Any]:
+    """Those stylesheets or scripts that the theme does not do without and that the page has a use
+    for, each once, in their order.
     """
     kept: dict[str, Any] = {}
     for file in files:
         name = str(getattr(file, "filename", file) or "").removeprefix("_static/")
-        ours = name == app.config.katex_css_path or is_served(app, name)
-        if name and ours and USED_BY.get(name, "") in body:
+        if name and not left_out(name) and USED_BY.get(name, "") in body:
             kept.setdefault(name, file)
     return list(kept.values())
 
@@ -120,7 +136,7 @@ def dress(
     config = app.config
     body = context.get("body", "") + f"[{page}]"
     for kind in ("css_files", "script_files"):
-        context[kind] = own_files(app, context[kind], body)
+        context[kind] = own_files(context[kind], body)
     heading = re.sub(r"<[^>]+>", "", context.get("title") or "")
     context["site_title"] = config.project
     context["page_title"] = subject(app, page) or f"{heading} | {config.project}"
@@ -134,13 +150,11 @@ def dress(
 
 
 def remove_unused(app: Sphinx, exception: Exception | None) -> None:
-    """Remove what Sphinx and extensions put beside the pages and no page loads."""
+    """Remove from the site what no page loads."""
     if exception or app.builder.format != "html":
         return
-    served = Path(app.outdir, "_static")
-    made = {"search-index.js", "card.png", Path(app.config.html_favicon or "").name}
-    for file in served.glob("*.*"):
-        if file.is_file() and file.name not in made and not is_served(app, file.name):
+    for file in Path(app.outdir, "_static").glob("*.*"):
+        if left_out(file.name):
             file.unlink()
 
 

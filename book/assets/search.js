@@ -68,7 +68,8 @@
       let score = fits.reduce((sum, value) => sum + value, 0) / fits.length;
       if (asked.length > 1 && section.head.includes(` ${phrase} `)) score += 40;
       else if (asked.length > 1 && section.body.includes(` ${phrase} `)) score += 15;
-      rated.push({ section, score: score * section.weight });
+      const named = /[_.]/.test(question) && section.url.includes("/api.html"); // who types a name of the library means it
+      rated.push({ section, score: score * (named ? 2 : section.weight) });
     }
     rated.sort((a, b) => b.score - a.score);
     return { rated, hits: asked.flat() };

@@ -27,8 +27,9 @@ ASKED = {
     "output size": "stride-and-overlap",
     "phase sums": "checkerboard",
     "ICNR": "cures",
+    "autograd": "transposed-convolution",
     "转置卷积": "zh",
-    "反卷积": "zh",
+    "反卷积": "transposed-convolution",
     "棋盘": "zh",
     "phase_sums": "api",
 }
