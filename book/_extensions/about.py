@@ -43,7 +43,7 @@ class Edition(FromCitation):
     """One line: the version, its date and its authors."""
 
     def text(self, said: dict[str, Any]) -> str:
-        return f"Version {said['version']}, {said['date-released']}. By {authors(said)}."
+        return f"Version {said['version']} of {said['date-released']}. © {authors(said)}."
 
 
 class CiteThis(FromCitation):
