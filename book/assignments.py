@@ -56,13 +56,6 @@ def link(name: str) -> str:
     return heading[1] if heading else f"`{name}`"
 
 
-def download(name: str) -> str:
-    """Markdown: a link to the assignment's notebook, or that it has not been released."""
-    if not notebook(name).is_file():
-        return "not yet released"
-    return f"{{download}}`notebook </exercises/{name}/{name}.ipynb>`"
-
-
 def reading_minutes(name: str) -> float:
     """Minutes for a chapter's prose; 0 if there is no such chapter."""
     if name not in chapters():

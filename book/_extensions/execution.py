@@ -3,19 +3,16 @@
 - Outputs are never older than what cells read: the execution cache is named after the contents of
   src/, of requirements.txt and of a few other files, so a changed library runs every page again.
 - A build that failed stays failed until the cause is gone.
-- The notebook that a page offers for download holds its outputs, however they were come by.
 """
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from digests import digest
 from myst_nb.core import render
-from myst_nb.core.execute.cache import NotebookClientCache
 from sphinx.application import ENV_PICKLE_FILENAME, Sphinx
 from sphinx.config import Config
 
@@ -72,24 +69,6 @@ def join_streams(outputs: list[Any]) -> list[Any]:
     return joined
 
 
-def with_outputs_kept(start: Callable[[Any], None]) -> Callable[[Any], None]:
-    """Wrap the start of MyST-NB's client for cached notebooks: outputs that come from the cache are
-    put into the notebook that the client was given.
-
-    By itself it puts them into another one, which makes the page, while the one it was given is
-    written for download, without outputs.
-    """
-
-    def start_client(client: Any) -> None:
-        given = client.notebook
-        start(client)
-        if client.notebook is not given:
-            given.update(client.notebook)
-            client._notebook = given
-
-    return start_client
-
-
 def forget_failed_build(app: Sphinx, exception: Exception | None) -> None:
     """Drop what Sphinx remembers of the pages when there were warnings.
 
@@ -109,11 +88,6 @@ def replace_joining_of_streams() -> None:
     render.coalesce_streams = join_streams
 
 
-def keep_outputs() -> None:
-    """Let MyST-NB's client for cached notebooks start as `with_outputs_kept` says."""
-    NotebookClientCache.start_client = with_outputs_kept(NotebookClientCache.start_client)
-
-
 def warnings_of(app: Sphinx) -> int:
     """How many warnings the build has given so far: Sphinx counts them and tells nobody."""
     return app._warncount
@@ -122,7 +96,6 @@ def warnings_of(app: Sphinx) -> int:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the hooks; called by Sphinx."""
     replace_joining_of_streams()
-    keep_outputs()
     app.connect("config-inited", choose_cache)
     app.connect("build-finished", forget_failed_build)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,7 +1,7 @@
 """The directives of chapters that have an assignment: ``assignment`` and ``library-code``.
 
 ``assignment`` is what a chapter says about the assignment of its own name.  Its content is followed
-by the links to the assignment's notebook.  Where no such notebook has been released the directive
+by the way to the assignment's notebook.  Where no such notebook has been released the directive
 says so instead: a chapter needs no assignment.  (A released notebook that comes or goes has every
 page read again: see ALSO_READ in execution.py.)
 
@@ -21,13 +21,14 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 WITH = """
-{{download}}`Download the notebook </exercises/{name}/{name}.ipynb>`, or open
-`exercises/{name}/{name}.ipynb` in JupyterLab (`make lab`). This page is a notebook as well, outputs
-included: {{nb-download}}`download it <{name}.ipynb>`.
+Where to write it: {{ref}}`three steps lead to the first check <learn>`, in JupyterLab on your own
+machine. The notebook of this chapter is `{name}/{name}.ipynb` in the zip.
+
+```{{packages}}
+```
 """
 WITHOUT = """
-This chapter has no assignment. The page itself is a notebook, outputs included:
-{{nb-download}}`download it <{name}.ipynb>`.
+This chapter has no assignment.
 """
 
 TRIED = "I have tried: show the library's code"

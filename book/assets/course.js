@@ -16,7 +16,7 @@
 
 // What is wider than the page and slides can be slid by keyboard, too; what fits is no stop for the tab key.
 (() => {
-  const wide = ".katex-display, .bd-article table, .bd-article pre";
+  const wide = ".katex-display, .bd-article .slides, .bd-article pre";
   function reach() {
     for (const element of document.querySelectorAll(wide)) {
       const slides = getComputedStyle(element).overflowX !== "visible" && element.scrollWidth > element.clientWidth;

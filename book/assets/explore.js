@@ -30,7 +30,7 @@
         control.nextElementSibling.textContent = texts[n];
       });
       const query = new URLSearchParams(data.choices.map((choice, n) => [choice.name, texts[n]]));
-      link.href = `#${root.id}?${query}`;
+      link.dataset.state = `#${root.id}?${query}`;
       // Not `disabled`: that would throw the keyboard focus away at the ends.
       button["-1"].setAttribute("aria-disabled", String(now[played] === 0));
       button["1"].setAttribute("aria-disabled", String(now[played] === last));
@@ -38,7 +38,7 @@
 
     function remember() {
       clearTimeout(pending);
-      pending = setTimeout(() => history.replaceState(history.state, "", link.getAttribute("href")), REST);
+      pending = setTimeout(() => history.replaceState(history.state, "", link.dataset.state), REST);
     }
 
     function pause() {
@@ -75,7 +75,21 @@
       if (visit) root.scrollIntoView();
     }
 
+    async function copy() {
+      clearTimeout(pending);
+      history.replaceState(history.state, "", link.dataset.state);
+      let answer = "Copied";
+      try {
+        await navigator.clipboard.writeText(location.href);
+      } catch { // not allowed here; the address itself is right all the same
+        answer = "Copy the page's address";
+      }
+      link.textContent = answer;
+      setTimeout(() => { link.textContent = "Copy link"; }, 2000);
+    }
+
     data.choices.forEach((choice, n) => { controls[n].value = choice.start; });
+    link.addEventListener("click", copy);
     controls.forEach((control) => control.addEventListener("input", () => { pause(); show(); remember(); }));
     button["-1"].addEventListener("click", () => { pause(); move(-1); });
     button["1"].addEventListener("click", () => { pause(); move(1); });

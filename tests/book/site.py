@@ -16,6 +16,7 @@ from filelock import FileLock
 ROOT = Path(__file__).resolve().parents[2]
 BUILT = ROOT / "_build" / "html"
 BUILD_SECONDS = 900
+FONTS = "node_modules/@fontsource-variable/source-serif-4"
 
 
 def build(project: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -81,7 +82,7 @@ class SmallProject:
         self.folder = folder
         (folder / "book").mkdir(parents=True)
         shutil.copy(ROOT / "_config.yml", folder)
-        for part in ("_extensions", "assets"):
+        for part in ("_extensions", "_theme", "assets"):
             shutil.copytree(
                 ROOT / "book" / part,
                 folder / "book" / part,
@@ -94,6 +95,11 @@ class SmallProject:
         katex = ROOT / "node_modules" / "katex" / "dist"
         self.write("node_modules/katex/dist/katex.min.css", (katex / "katex.min.css").read_text())
         (folder / "node_modules/katex/dist/fonts").mkdir()
+        for face in ("files/*-latin-wght-*.woff2", "LICENSE"):
+            for file in (ROOT / FONTS).glob(face):
+                target = folder / FONTS / file.relative_to(ROOT / FONTS)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(file, target)
         shutil.copy(
             katex / "fonts" / "KaTeX_Main-Regular.woff2", folder / "node_modules/katex/dist/fonts"
         )

@@ -146,7 +146,6 @@ def test_an_assignment_without_a_chapter_has_the_heading_of_its_notebook(
     own.unlink()
     assert facts.link(OWN) == f"`{OWN}`"
     assert facts.writing_minutes(OWN) is None
-    assert facts.download(OWN) == "not yet released"
 
 
 def test_a_claim_whose_chapter_is_removed_has_no_link_and_the_others_do(facts):

@@ -5,16 +5,11 @@ private names that the extension rests on are there.
 from __future__ import annotations
 
 import inspect
-from logging import getLogger
 from pathlib import Path
 
 import pytest
-from jupyter_cache import get_cache
-from jupyter_cache.base import CacheBundleIn
 from myst_nb.core import render
-from myst_nb.core.config import NbParserConfig
-from myst_nb.core.execute.cache import NotebookClientCache
-from nbformat.v4 import new_code_cell, new_notebook, new_output
+from nbformat.v4 import new_output
 from sphinx.application import ENV_PICKLE_FILENAME
 from sphinx.testing.util import SphinxTestApp
 from sphinx.util import logging
@@ -52,23 +47,6 @@ def test_mystnb_joins_streams_through_the_name_that_is_replaced(monkeypatch):
     assert len(users) == 1
     execution.replace_joining_of_streams()
     assert users[0].__globals__["coalesce_streams"] is execution.join_streams
-
-
-def test_outputs_from_the_cache_are_in_the_notebook_that_is_written(monkeypatch, tmp_path):
-    def notebook(*outputs):
-        return new_notebook(cells=[new_code_cell("print(1)", outputs=list(outputs), id="a")])
-
-    cache = get_cache(tmp_path)
-    cache.cache_notebook_bundle(
-        CacheBundleIn(notebook(*printed(("stdout", "1\n"))), "page.md"), check_validity=False
-    )
-    monkeypatch.setattr(NotebookClientCache, "start_client", NotebookClientCache.start_client)
-    execution.keep_outputs()
-    settings = NbParserConfig(execution_mode="cache", execution_cache_path=str(tmp_path))
-    given = notebook()
-    with NotebookClientCache(given, None, settings, getLogger("test")) as client:
-        assert client.notebook is given
-    assert [output["text"] for output in given.cells[0].outputs] == ["1\n"]
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ themes, no network.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -173,7 +174,9 @@ def test_a_state_can_be_linked(scheme, watched, server, gallery):
     expect(said).to_have_text(figure.picture(k=6, s=2, n=5).readout)
     page.locator("#overlap-1d--s").press("ArrowRight")
     link = page.locator("#overlap-1d .explore-link")
-    expect(link).to_have_attribute("href", "#overlap-1d?n=5&s=3&k=6")
+    expect(link).to_have_attribute("data-state", "#overlap-1d?n=5&s=3&k=6")
+    link.click()
+    expect(link).to_contain_text(re.compile("Copied|address"))
     page.wait_for_function("location.hash.includes('s=3')")
     again = opened(watched, page.url)
     expect(readout(again, "overlap-1d")).to_have_text(figure.picture(k=6, s=3, n=5).readout)

@@ -395,6 +395,10 @@ def test_phases_of_a_balanced_kernel_stay_equal_until_one_weight_changes():
         read(panel)[0] for panel in figures.phases(balanced, 2, row=1, column=2).panels
     )
     assert kernel.frames == [(1, 2, 1, 1)]
+    unnamed = figures.phases(balanced, 2)
+    plain = read(unnamed.panels[0])[0]
+    assert not plain.frames and "w[" not in unnamed.readout
+    assert "was changed" not in unnamed.alt
     assert sums.numbers == [[16, 16], [16, 16]]
     assert not image.tints
     assert {text for text in image.texts.values()} == {"16"}

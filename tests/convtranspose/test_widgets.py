@@ -65,7 +65,20 @@ def test_the_page_face_shows_the_start_without_script_and_labels_every_control()
         element.get("id") for element in controls
     ]
     assert root.get("id") == "overlap-1d"
-    assert {button.text for button in root.iter("button")} == {"Back", "Play", "Next"}
+    assert {button.text for button in root.iter("button")} == {
+        "Back",
+        "Play",
+        "Next",
+        "Copy link",
+    }
+
+
+def test_steps_are_counted_from_one_as_the_sentence_beside_them_counts():
+    figure = interactive("sliding")
+    assert figure.choices["step"].texts[0] == "1"
+    assert "Step 1 of 9" in figure.picture(step=0).readout
+    trained = explore(lambda step: overlap_1d(2, 2, 1), name="trained", step=(0, 1, 3))
+    assert trained.choices["step"].texts == ["0", "1", "3"]  # not a count but a moment
 
 
 def test_text_cannot_break_out_of_the_data_or_the_markup():

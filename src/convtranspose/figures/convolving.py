@@ -56,7 +56,7 @@ def _alt_number_grid(
 
 
 def shaded_grid(values: ArrayLike, heading: str = "") -> Picture:
-    """Draw a 2-D array of numbers as a grid whose cells are the darker the larger their number is.
+    """Draw a 2-D array of numbers as a grid whose tint is the stronger the larger the number.
 
     `values` has shape (rows, columns), at most 32×32; equal numbers get no tint.  Good for overlap
     counts, gradient patterns and other results where the pattern matters as much as the numbers.
@@ -72,8 +72,8 @@ def shaded_grid(values: ArrayLike, heading: str = "") -> Picture:
     rows, columns = values.shape
     span = f"from {number(low)} to {number(high)}"
     alt = (
-        f"{heading or 'A grid'}: {rows} rows and {columns} columns, {span}, larger numbers darker: "
-        f"{rows_in_words(values)}."
+        f"{heading or 'A grid'}: {rows} rows and {columns} columns, {span}, larger numbers more "
+        f"strongly tinted: {rows_in_words(values)}."
     )
     return Picture((canvas.panel(),), alt, f"{heading or 'A grid'}: {span}.")
 

@@ -17,7 +17,7 @@ from .picture import ACCENTS, BLUE, ORANGE, SMALL, Panel, Picture, number, rows_
 
 
 def _shade(grid: Grid, counts: np.ndarray) -> None:
-    """Tint cells by count: nothing for 0, then darker with every copy."""
+    """Tint cells by count: nothing for 0, then more strongly with every copy."""
     top = max(1, int(counts.max()))
     for count in range(1, top + 1):
         grid.fill(cells_where(counts == count), BLUE, 0.1 + 0.5 * count / top)
@@ -121,17 +121,27 @@ def _tint_phases(grid: Grid, s: int) -> None:
         grid.fill(cells, ACCENTS[phase % 4], (0.3, 0.55, 0.12, 0.42)[phase // 4 % 4])
 
 
-def phases(w: ArrayLike, s: int, *, row: int = 0, column: int = 0, change: float = 0) -> Picture:
+def phases(
+    w: ArrayLike,
+    s: int,
+    *,
+    row: int | None = None,
+    column: int | None = None,
+    change: float = 0,
+) -> Picture:
     """Draw a kernel's phases, their sums, and what a constant image becomes after one weight has
     changed.
 
     Parameters: `w`, shape (k, l), at most 8×8; `s`, the stride, 1 to 4; `change` is added to the
-    weight at (row, column).  The constant image is all ones; only its interior is shown.  Raises
-    ValueError when something is too large or the weight does not exist.
+    weight at (row, column), which is framed if it is named.  The constant image is all ones; only
+    its interior is shown.  Raises ValueError when something is too large or the weight does not
+    exist.
     """
     w = matrix("w", w, largest=8)
     if not 1 <= s <= 4:
         raise ValueError(f"s must be from 1 to 4, got {s}")
+    named = row is not None or column is not None or change != 0
+    row, column = row or 0, column or 0
     if not (0 <= row < w.shape[0] and 0 <= column < w.shape[1]):
         raise ValueError(
             f"row and column must name a weight of w, got ({row}, {column}) for shape {w.shape}"
@@ -148,7 +158,9 @@ def phases(w: ArrayLike, s: int, *, row: int = 0, column: int = 0, change: float
     kernel = Canvas()
     grid = kernel.grid(w.shape, MARGIN, kernel.heading("Kernel, tinted by phase", width=190), 34)
     _tint_phases(grid, s)
-    grid.lines().numbers(w).outline(row, column)
+    grid.lines().numbers(w)
+    if named:
+        grid.outline(row, column)
     totals = Canvas()
     grid = totals.grid((s, s), MARGIN, totals.heading("Phase sums", width=150), 44)
     _tint_phases(grid, s)
@@ -162,13 +174,16 @@ def phases(w: ArrayLike, s: int, *, row: int = 0, column: int = 0, change: float
         else f"from {number(low)} to {number(high)}, so the constant image gets a pattern that "
         f"repeats every {s} pixels"
     )
-    readout = (
-        f"w[{row},{column}] = {number(w[row, column])}. Phase sums: {rows_in_words(sums)}: "
-        f"{spread}."
+    weight = f"w[{row},{column}] = {number(w[row, column])}. " if named else ""
+    changed = (
+        f" The framed weight at row {row}, column {column} was changed by {number(change)}."
+        if named
+        else ""
     )
+    readout = f"{weight}Phase sums: {rows_in_words(sums)}: {spread}."
     alt = (
-        f"A kernel with stride {s}: {rows_in_words(w)}. The framed weight at row {row}, column "
-        f"{column} was changed by {number(change)}. The sums of its {s * s} phases are "
+        f"A kernel with stride {s}: {rows_in_words(w)}.{changed} "
+        f"The sums of its {s * s} phases are "
         f"{rows_in_words(sums)}. A constant image of ones becomes, away from the borders, the "
         f"block of these sums over and over: {spread}."
     )
@@ -176,7 +191,7 @@ def phases(w: ArrayLike, s: int, *, row: int = 0, column: int = 0, change: float
 
 
 def _stripes(inside: np.ndarray) -> Panel:
-    """What a constant image becomes: the darker, the larger the number."""
+    """What a constant image becomes: the stronger the tint, the larger the number."""
     canvas = Canvas()
     grid = canvas.grid(inside.shape, MARGIN, canvas.heading("A constant image becomes"), 34)
     low, high = float(inside.min()), float(inside.max())

@@ -79,7 +79,7 @@ def _alt_placing(
         f"{rows_in_words(x)}. Its pixel at row {i}, column {j} is {number(x[i, j])}; its copy of "
         f"the kernel, {rows_in_words(copy)}, is added to the output from row {i * stride}, column "
         f"{j * stride}. The output is now {rows_in_words(y)}; {overlapped} pixels have received "
-        "more than one copy and are darker."
+        "more than one copy and are tinted more strongly."
     )
 
 

@@ -15,7 +15,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
 
@@ -39,18 +39,22 @@ class Choice:
     - start: the value shown first (of a menu, its text); the first one if omitted.
     - live: (lowest, highest, step) of the live slider, when it may go finer or further than
       `values`.
+    - counted: show values that count from zero as readers count, from one (steps of a range).
     """
 
     values: Sequence[object] | Mapping[str, object]
     label: str = ""
     start: object = None
     live: tuple[float, float, float] | None = None
+    counted: bool = False
 
     @property
     def texts(self) -> list[str]:
         """What the reader sees for each value, also used in addresses."""
         if isinstance(self.values, Mapping):
             return list(self.values)
+        if self.counted and isinstance(self.values, range):
+            return [str(value + 1) for value in self.values]
         return [number(value).replace("−", "-") for value in self.values]
 
     @property
@@ -90,6 +94,8 @@ def _as_choice(figure: str, parameter: str, given: object) -> Choice:
             f"{parameter} of the figure {figure} must start at one of its values, "
             f"got {choice.start!r}"
         )
+    if parameter == "step" and isinstance(choice.values, range):
+        return replace(choice, counted=True)
     return choice
 
 
@@ -256,7 +262,7 @@ class Explorer:
             f'<button type="button" data-move="play">Play</button>'
             f'<button type="button" data-move="1">Next</button>'
             f"<span>moves “{what}”</span>"
-            f'<a class="explore-link" href="#{self.name}">Link to this state</a></div>'
+            '<button type="button" class="explore-link" aria-live="polite">Copy link</button></div>'
         )
 
     @cached_property
