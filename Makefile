@@ -82,7 +82,7 @@ lint: $(READY) $(NPM)
 	$(BIN)/lint-imports --no-logo --cache-dir _build/import-linter
 	$(BIN)/codespell
 	$(BIN)/node node_modules/typescript/bin/tsc
-	$(BIN)/node node_modules/oxlint/bin/oxlint --quiet book tests/engine
+	$(BIN)/node node_modules/oxlint/bin/oxlint --quiet book tests/engine tools
 	$(PYTEST) -q tests/house
 
 # A worker that died is not replaced: pytest-xdist would wait for the new one for ever.

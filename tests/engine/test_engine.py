@@ -6,8 +6,8 @@ import gzip
 import re
 
 import pytest
-from tests.engine.engine import run_node
 from tests.house.sources import ROOT
+from tools.engine import run_node
 
 SCRIPTS = sorted((ROOT / "book").glob("[ec]*/*.js"))  # the engine and the calculator
 ENGINE = ROOT / "book" / "engine"
@@ -38,7 +38,7 @@ def test_a_wrong_type_is_seen(tmp_path):
 
 
 def test_the_linter_finds_nothing():
-    result = run_node(OXLINT, "book", "tests/engine")
+    result = run_node(OXLINT, "book", "tests/engine", "tools")
     assert result.returncode == 0, result.stdout
     assert len(SCRIPTS) <= int(re.search(r"on (\d+) files", result.stdout)[1])
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.engine.engine import Call, ask
+from tools.engine import Call, ask
 
 import convtranspose as library
 
