@@ -3,16 +3,16 @@
 
 import { readFileSync } from "node:fs";
 
-import * as checkerboard from "../book/engine/checkerboard.js";
-import * as conventions from "../book/engine/conventions.js";
-import * as convolution from "../book/engine/convolution.js";
-import * as faces from "../book/engine/faces.js";
-import * as geometry from "../book/engine/geometry.js";
-import * as upsampling from "../book/engine/upsampling.js";
+import * as checkerboard from "../book/engine/checkerboard.mjs";
+import * as conventions from "../book/engine/conventions.mjs";
+import * as convolution from "../book/engine/convolution.mjs";
+import * as faces from "../book/engine/faces.mjs";
+import * as geometry from "../book/engine/geometry.mjs";
+import * as upsampling from "../book/engine/upsampling.mjs";
 
-import * as findings from "../book/calculator/findings.js";
-import * as kernels from "../book/calculator/kernels.js";
-import * as snippets from "../book/calculator/snippets.js";
+import * as findings from "../book/calculator/findings.mjs";
+import * as kernels from "../book/calculator/kernels.mjs";
+import * as snippets from "../book/calculator/snippets.mjs";
 
 const engine = {
   ...checkerboard,

@@ -76,7 +76,7 @@ def serve_script(app: Sphinx, config: Config) -> None:
     config.calculator_files = digest(book, sources)
     served = Path(app.outdir) / "_static"
     served.mkdir(parents=True, exist_ok=True)
-    script = join_modules(book / "calculator" / "page.js")
+    script = join_modules(book / "calculator" / "page.mjs")
     (served / SCRIPT).write_text(script, encoding="utf-8")
     shutil.copy2(book / "calculator" / STYLE, served)
 

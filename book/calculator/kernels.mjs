@@ -1,10 +1,10 @@
 /** Kernels as readers give them: by name, or as numbers typed or pasted. */
 
-import { outer } from "../engine/convolution.js";
-import { list } from "../engine/lists.js";
-import { box, cubic, hann, random, tent } from "../engine/upsampling.js";
+import { outer } from "../engine/convolution.mjs";
+import { list } from "../engine/lists.mjs";
+import { box, cubic, hann, random, tent } from "../engine/upsampling.mjs";
 
-import { InputError } from "./fields.js";
+import { InputError } from "./fields.mjs";
 
 export const MOST_WEIGHTS = 64; // along one axis
 
@@ -66,7 +66,8 @@ export function namedKernel(name, k, s, seed) {
 
 /**
  * The numbers in a text: rows on lines, between semicolons, or in brackets as NumPy prints them;
- * numbers between spaces or commas; fractions such as 1/3 are allowed.  InputError when it holds no rectangle of numbers.
+ * numbers between spaces or commas; fractions such as 1/3 are allowed.  InputError when it holds no
+ * rectangle of numbers.
  * @param {string} text
  * @param {string} key of the field, for the error
  * @param {string} field what a sentence calls it

@@ -1,20 +1,20 @@
 /** The panel of the kernel: phase sums, the verdict, decibels, the picture of a constant. */
 
-import { equalise, isEven, phaseSums, spectrum } from "../engine/checkerboard.js";
-import { outer, shape } from "../engine/convolution.js";
-import { insertZeros } from "../engine/faces.js";
+import { equalise, isEven, phaseSums, spectrum } from "../engine/checkerboard.mjs";
+import { outer, shape } from "../engine/convolution.mjs";
+import { insertZeros } from "../engine/faces.mjs";
 
-import { byId, element, table } from "./dom.js";
-import { greys } from "./drawing.js";
-import { InputError, readNumber } from "./fields.js";
-import { aboutKernel, ofConstant, shown } from "./findings.js";
-import { hasOwnSize, NAMES, namedKernel, parseKernel, taps } from "./kernels.js";
+import { byId, element, table } from "./dom.mjs";
+import { greys } from "./drawing.mjs";
+import { InputError, readNumber } from "./fields.mjs";
+import { aboutKernel, ofConstant, shown } from "./findings.mjs";
+import { hasOwnSize, NAMES, namedKernel, parseKernel, taps } from "./kernels.mjs";
 
-/** @import { Axis } from "../engine/conventions.js" */
-/** @import { Image } from "../engine/convolution.js" */
-/** @import { Values } from "./fields.js" */
-/** @import { Finding } from "./findings.js" */
-/** @import { Name } from "./kernels.js" */
+/** @import { Axis } from "../engine/conventions.mjs" */
+/** @import { Image } from "../engine/convolution.mjs" */
+/** @import { Values } from "./fields.mjs" */
+/** @import { Finding } from "./findings.mjs" */
+/** @import { Name } from "./kernels.mjs" */
 
 const FIELD = "My own weights";
 const MOST_IN_A_TABLE = 16; // rows and columns
@@ -65,7 +65,8 @@ export function decidedSizes(values) {
  * @returns {{ w: Image, s: number[], d: number[], name: string }}
  */
 export function readKernel(values, axes) {
-  const [k, s, d] = /** @type {const} */ (["k", "s", "d"]).map((key) => axes.map((axis) => axis[key]));
+  const keys = /** @type {const} */ (["k", "s", "d"]);
+  const [k, s, d] = keys.map((key) => axes.map((axis) => axis[key]));
   const two = axes.length === 2;
   const seed = values.kernel === "random" ? readNumber(values, "seed") : 0;
   const settings = { s: two ? s : [1, s[0]], d: two ? d : [1, d[0]] };
@@ -81,11 +82,13 @@ export function readKernel(values, axes) {
  * @returns {{ answer: string, findings: readonly Finding[] }}
  */
 export function describe({ w, s, d, name }) {
-  const [first, ...others] = aboutKernel(w, s, d);
   const size = w.length === 1 && s[0] === 1 ? `${w[0].length}` : shape(w).join(" × ");
+  const verdict = isEven(insertZeros(w, d), s)
+    ? "Balanced: no checkerboard from constants"
+    : "Not balanced: it draws a checkerboard";
   return {
-    answer: `${first[0].split(":")[0]}: kernel ${size}, ${name}.`,
-    findings: [first, ...others],
+    answer: `${verdict}. Kernel ${size}, ${name}, stride ${s[0] === 1 ? s[1] : s.join(" × ")}.`,
+    findings: aboutKernel(w, s, d),
   };
 }
 

@@ -7,11 +7,11 @@
  * What falls outside 0 … out − 1 is dropped.
  */
 
-import { convolve2d, crop, image, shape, zeros } from "./convolution.js";
-import { checkOutputPadding, extent, fullSize, perAxis } from "./geometry.js";
+import { convolve2d, crop, image, shape, zeros } from "./convolution.mjs";
+import { checkOutputPadding, extent, fullSize, perAxis } from "./geometry.mjs";
 
-/** @import { Image } from "./convolution.js" */
-/** @import { PerAxis } from "./geometry.js" */
+/** @import { Image } from "./convolution.mjs" */
+/** @import { PerAxis } from "./geometry.mjs" */
 
 /**
  * Each an integer, or one for rows and one for columns.

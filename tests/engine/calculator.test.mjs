@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { fieldsOf, InputError, readInteger, readLayer } from "../../book/calculator/fields.js";
-import { aboutAxis, aboutKernel, compound, shown } from "../../book/calculator/findings.js";
-import { namedKernel, parseKernel } from "../../book/calculator/kernels.js";
+import { fieldsOf, InputError, readInteger, readLayer } from "../../book/calculator/fields.mjs";
+import { aboutAxis, aboutKernel, compound, shown } from "../../book/calculator/findings.mjs";
+import { namedKernel, parseKernel } from "../../book/calculator/kernels.mjs";
 
 const TYPED = { axes: "2", border: "numbers", n: "4", k: "3", s: "2", d: "1", p: "1", e: "", o: "1" };
 const COLUMNS = { n1: "", k1: "", s1: "", d1: "", p1: "", e1: "", o1: "" };

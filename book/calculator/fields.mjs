@@ -5,11 +5,11 @@ import {
   pytorchCuts,
   sizeOf,
   tensorflowCuts,
-} from "../engine/conventions.js";
-import { extent, fullSize, samePadding } from "../engine/geometry.js";
-import { list } from "../engine/lists.js";
+} from "../engine/conventions.mjs";
+import { extent, fullSize, samePadding } from "../engine/geometry.mjs";
+import { list } from "../engine/lists.mjs";
 
-/** @import { Axis, Cuts } from "../engine/conventions.js" */
+/** @import { Axis, Cuts } from "../engine/conventions.mjs" */
 
 /**
  * The values of all fields, by name, as text.

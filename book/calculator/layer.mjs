@@ -1,16 +1,16 @@
 /** The panel of the layer: its sizes, the drawing of its overlaps, its code. */
 
-import { sizeOf } from "../engine/conventions.js";
-import { extent } from "../engine/geometry.js";
-import { list } from "../engine/lists.js";
+import { sizeOf } from "../engine/conventions.mjs";
+import { extent } from "../engine/geometry.mjs";
+import { list } from "../engine/lists.mjs";
 
-import { byId, element, table } from "./dom.js";
-import { overlapLine, overlapPlane } from "./drawing.js";
-import { aboutAxis, countsOf } from "./findings.js";
-import { snippets } from "./snippets.js";
+import { byId, element, table } from "./dom.mjs";
+import { overlapLine, overlapPlane } from "./drawing.mjs";
+import { aboutAxis, countsOf } from "./findings.mjs";
+import { snippets } from "./snippets.mjs";
 
-/** @import { Axis } from "../engine/conventions.js" */
-/** @import { Finding } from "./findings.js" */
+/** @import { Axis } from "../engine/conventions.mjs" */
+/** @import { Finding } from "./findings.mjs" */
 
 const MOST_ON_A_LINE = 60; // samples that are drawn
 const MOST_ROWS = 20;
@@ -115,7 +115,7 @@ export function writeCode(axes) {
     const [heading, sentence, pre, button] = [...part.children];
     heading.textContent = library;
     sentence.textContent = [
-      why ? `${library}'s layer cannot say this by itself: ${why}` : "",
+      why ? `This layer cannot say it by itself. ${why}` : "",
       why && code ? "The code cuts afterwards." : "",
       note,
     ]

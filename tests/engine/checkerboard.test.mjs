@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import * as checkerboard from "../../book/engine/checkerboard.js";
-import { bilinearKernel, box, cubic, hann, random, tent } from "../../book/engine/upsampling.js";
+import * as checkerboard from "../../book/engine/checkerboard.mjs";
+import { bilinearKernel, box, cubic, hann, random, tent } from "../../book/engine/upsampling.mjs";
 
 test("counts: one copy, two where they meet, none in a gap", () => {
   assert.deepEqual(checkerboard.overlapCount(3, 3, 2), [1, 1, 2, 1, 2, 1, 1]);

@@ -3,9 +3,9 @@
  * `src/convtranspose/upsampling.py`; the taps of one axis stand by themselves.
  */
 
-import { outer } from "./convolution.js";
-import { integer } from "./geometry.js";
-import { list } from "./lists.js";
+import { outer } from "./convolution.mjs";
+import { integer } from "./geometry.mjs";
+import { list } from "./lists.mjs";
 
 /**
  * k ones.

@@ -1,6 +1,7 @@
-/** The state of all fields, and how it stands in the address: `#calc?k=4&s=3`, what differs only. */
+/** The state of all fields, and how it stands in the address: `#calc?k=4&s=3`, only what differs
+ * from what the page begins with. */
 
-/** @import { Values } from "./fields.js" */
+/** @import { Values } from "./fields.mjs" */
 
 const MARK = "#calc?";
 const LONGEST = 5000; // characters of one field that is taken from an address
@@ -20,7 +21,9 @@ export function fields() {
 export function values() {
   /** @type {Record<string, string>} */
   const read = {};
-  for (const field of fields()) if (!isRadio(field) || field.checked) read[field.name] = field.value;
+  for (const field of fields()) {
+    if (!isRadio(field) || field.checked) read[field.name] = field.value;
+  }
   return read;
 }
 

@@ -1,8 +1,8 @@
 /** Pictures as SVG.  Colours are the page's own, so that light, dark and forced colours follow. */
 
-import { list } from "../engine/lists.js";
+import { list } from "../engine/lists.mjs";
 
-/** @import { Axis } from "../engine/conventions.js" */
+/** @import { Axis } from "../engine/conventions.mjs" */
 
 const CELL = 24;
 const SVG = "http://www.w3.org/2000/svg";
@@ -46,6 +46,14 @@ function cell(x, y, kind, text = "") {
 }
 
 /**
+ * The class of a cell that so many copies cover.
+ * @param {number} count
+ */
+function tint(count) {
+  return count === 0 ? "calc-gap" : `calc-count-${Math.min(count, 4)}`;
+}
+
+/**
  * The copies along one axis, one below the other, and under them how many meet on each sample.  A
  * frame stands round what is kept.
  * @param {Axis} axis
@@ -60,7 +68,7 @@ export function overlapLine({ k, s, d, start, end, n }, counts) {
   ).flat(2);
   const all = [...list(before, () => 0), ...counts, ...list(after, () => 0)];
   const bottom = all.flatMap((count, at) =>
-    cell(at, copies + 0.5, count === 0 ? "calc-gap" : `calc-count-${Math.min(count, 4)}`, `${count}`),
+    cell(at, copies + 0.5, tint(count), `${count}`),
   );
   const first = before + start;
   const last = before + counts.length + (copies === n ? -end : 0);
@@ -85,10 +93,9 @@ export function overlapLine({ k, s, d, start, end, n }, counts) {
  */
 export function overlapPlane(rows, columns, kept) {
   const cells = rows.flatMap((a, i) =>
-    columns.flatMap((b, j) => {
-      const level = Math.min(Math.ceil(Math.sqrt(a * b)), 4);
-      return cell(j, i, a * b === 0 ? "calc-gap" : `calc-count-${level}`, `${a * b}`);
-    }),
+    columns.flatMap((b, j) =>
+      cell(j, i, tint(Math.ceil(Math.sqrt(a * b))), `${a * b}`),
+    ),
   );
   const [top, bottom, left, right] = kept;
   const frame = svg("rect", {
@@ -120,7 +127,8 @@ export function greys(image, pixel, label) {
   image.forEach((row, i) =>
     row.forEach((value, j) => {
       const level = high - low < 1e-9 * Math.abs(high) ? 0.5 : (value - low) / (high - low);
-      paths[Math.round(level * LEVELS)] += `M${j * pixel} ${i * pixel}h${pixel}v${pixel}h-${pixel}z`;
+      const square = `M${j * pixel} ${i * pixel}h${pixel}v${pixel}h-${pixel}z`;
+      paths[Math.round(level * LEVELS)] += square;
     }),
   );
   const drawn = paths.flatMap((d, level) => {

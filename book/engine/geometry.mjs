@@ -7,7 +7,7 @@
  * a TypeError for what is no integer, a RangeError for what is not allowed.
  */
 
-import { list } from "./lists.js";
+import { list } from "./lists.mjs";
 
 /**
  * One integer for all axes, or one for each.

@@ -7,17 +7,17 @@ import {
   inOnnx,
   inPytorch,
   inTensorflow,
-} from "../engine/conventions.js";
-import { isEven } from "../engine/checkerboard.js";
-import { insertZeros } from "../engine/faces.js";
-import { extent } from "../engine/geometry.js";
-import { list } from "../engine/lists.js";
+} from "../engine/conventions.mjs";
+import { isEven } from "../engine/checkerboard.mjs";
+import { insertZeros } from "../engine/faces.mjs";
+import { extent } from "../engine/geometry.mjs";
+import { list } from "../engine/lists.mjs";
 
-import { element, table } from "./dom.js";
-import { fieldsOf, readInteger } from "./fields.js";
+import { element, table } from "./dom.mjs";
+import { fieldsOf, readInteger } from "./fields.mjs";
 
-/** @import { Axis } from "../engine/conventions.js" */
-/** @import { Values } from "./fields.js" */
+/** @import { Axis } from "../engine/conventions.mjs" */
+/** @import { Values } from "./fields.mjs" */
 
 const MOST = 8; // kernel size and stride that are tried
 const MOST_DILATION = 3;
@@ -59,7 +59,9 @@ export function findLayers(values) {
     kernels.flatMap((k) => {
       // A single weight cannot be spread.
       const useful = k === 1 ? dilations.slice(0, 1) : dilations;
-      return useful.flatMap((d) => together(n.map((from, a) => axesFor({ n: from, k, s, d }, m[a]))));
+      return useful.flatMap((d) =>
+        together(n.map((from, a) => axesFor({ n: from, k, s, d }, m[a]))),
+      );
     }),
   );
   return layers.map(judged).toSorted((a, b) => rank(a) - rank(b));
@@ -72,10 +74,10 @@ export function findLayers(values) {
 function together([rows, columns]) {
   if (!columns) return rows.map((axis) => [axis]);
   const alike = JSON.stringify(rows) === JSON.stringify(columns);
+  /** @type {(a: Axis, b: Axis) => boolean} */
+  const said = (a, b) => Boolean(inPytorch([a, b]).words || inKeras([a, b]).words);
   return rows.flatMap((a) =>
-    columns
-      .filter((b) => (alike ? a.start === b.start : inPytorch([a, b]).words || inKeras([a, b]).words))
-      .map((b) => [a, b]),
+    columns.filter((b) => (alike ? a.start === b.start : said(a, b))).map((b) => [a, b]),
   );
 }
 
@@ -108,15 +110,15 @@ function rank({ axes: [{ k, d }], always, even, gaps }) {
 export function describe(layers) {
   if (!layers.length) {
     return (
-      `No layer with these numbers leads from the one size to the other (without a choice, kernel ` +
-      `sizes and strides up to ${MOST} are tried).`
+      "No layer with these numbers leads from the one size to the other; where a field is empty, " +
+      `kernel sizes and strides up to ${MOST} were tried.`
     );
   }
   const best = layers.filter(({ always }) => always).length;
   const first = layers.length > MOST_ROWS ? `; the first ${MOST_ROWS} are shown` : "";
   return (
-    `${layers.length} ${layers.length === 1 ? "layer leads" : "layers lead"} from the one size to ` +
-    `the other, ${best} of them for every size${first}.`
+    `${layers.length} ${layers.length === 1 ? "layer leads" : "layers lead"} from the one size ` +
+    `to the other, ${best} of them for every input size${first}.`
   );
 }
 
@@ -133,9 +135,12 @@ export function layersTable(layers) {
     const onnx = inOnnx(axes).words;
     const { padding, word } = inJax(axes);
     const fields = JSON.stringify(axes.map(fieldsOf));
+    const extra = keras?.outputPadding ? `, output_padding ${set(keras.outputPadding)}` : "";
     const take = element("button", { type: "button", "data-take": fields }, [
       `Take k ${k}, s ${s}`,
-      element("span", { class: "calc-hidden" }, [`, cut ${each((a) => `${a.start} and ${a.end}`)}`]),
+      element("span", { class: "calc-hidden" }, [
+        `, cut ${each(({ start, end }) => `${start} and ${end}`)}`,
+      ]),
     ]);
     return [
       take,
@@ -146,9 +151,7 @@ export function layersTable(layers) {
       always ? "yes" : "no",
       gaps ? "gaps" : even ? "evenly" : "unevenly",
       torch ? `padding ${set(torch.padding)}, output_padding ${set(torch.outputPadding)}` : "–",
-      keras
-        ? `"${keras.padding}"${keras.outputPadding ? `, output_padding ${set(keras.outputPadding)}` : ""}`
-        : "–",
+      keras ? `"${keras.padding}"${extra}` : "–",
       tensorflow
         ? typeof tensorflow.padding === "string"
           ? `"${tensorflow.padding}"`

@@ -3,16 +3,16 @@
  * typed reaches the page as text only.
  */
 
-import { address, fields, parse, restore, values } from "./address.js";
-import * as chain from "./chain.js";
-import { byId, copy, element } from "./dom.js";
-import { InputError, readLayer } from "./fields.js";
-import * as kernel from "./kernel.js";
-import { hasOwnSize } from "./kernels.js";
-import * as layer from "./layer.js";
-import * as sizes from "./sizes.js";
+import { address, fields, parse, restore, values } from "./address.mjs";
+import * as chain from "./chain.mjs";
+import { byId, copy, element } from "./dom.mjs";
+import { InputError, readLayer } from "./fields.mjs";
+import * as kernel from "./kernel.mjs";
+import { hasOwnSize } from "./kernels.mjs";
+import * as layer from "./layer.mjs";
+import * as sizes from "./sizes.mjs";
 
-/** @import { Finding } from "./findings.js" */
+/** @import { Finding } from "./findings.mjs" */
 
 const REST = 300; // milliseconds without a change before the address is rewritten
 const SAID = 4000; // milliseconds that "Copied" is to be read
@@ -107,7 +107,7 @@ function update() {
 
 /**
  * Show the fields that count: columns for two axes, numbers where no word stands for them.
- * @param {import("./fields.js").Values} given
+ * @param {import("./fields.mjs").Values} given
  */
 function showFields(given) {
   const two = given.axes === "2";
@@ -196,7 +196,7 @@ async function onClick(event) {
 function say(button, done) {
   const said = button.parentElement?.querySelector(".calc-said");
   if (!said) return;
-  said.textContent = done ? "Copied." : "This browser does not allow copying; please mark and copy.";
+  said.textContent = done ? "Copied." : "This browser does not allow it; please mark and copy.";
   setTimeout(() => (said.textContent = ""), SAID);
 }
 

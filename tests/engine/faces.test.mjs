@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { crop, image, rotate180 } from "../../book/engine/convolution.js";
-import { byPhases, byPlacing, byZeroInsertion, insertZeros } from "../../book/engine/faces.js";
+import { crop, image, rotate180 } from "../../book/engine/convolution.mjs";
+import { byPhases, byPlacing, byZeroInsertion, insertZeros } from "../../book/engine/faces.mjs";
 
 const FACES = { byPlacing, byZeroInsertion, byPhases };
 const X = [

@@ -3,13 +3,13 @@
  * as in `src/convtranspose/checkerboard.py`.
  */
 
-import { image, outer, shape } from "./convolution.js";
-import { phase } from "./faces.js";
-import { fullSize, integer, perAxis } from "./geometry.js";
-import { list, mean, sum } from "./lists.js";
+import { image, outer, shape } from "./convolution.mjs";
+import { phase } from "./faces.mjs";
+import { fullSize, integer, perAxis } from "./geometry.mjs";
+import { list, mean, sum } from "./lists.mjs";
 
-/** @import { Image } from "./convolution.js" */
-/** @import { PerAxis } from "./geometry.js" */
+/** @import { Image } from "./convolution.mjs" */
+/** @import { PerAxis } from "./geometry.mjs" */
 
 /**
  * How many of the n copies, k long and s apart, cover each sample of the full result; 0 in gaps.

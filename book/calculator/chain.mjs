@@ -1,20 +1,20 @@
 /** The panel of the chain: sizes of up to four layers, and the pattern that they make together. */
 
-import { isEven, phaseSums } from "../engine/checkerboard.js";
-import { sizeOf } from "../engine/conventions.js";
-import { insertZeros } from "../engine/faces.js";
-import { list } from "../engine/lists.js";
+import { isEven, phaseSums } from "../engine/checkerboard.mjs";
+import { sizeOf } from "../engine/conventions.mjs";
+import { insertZeros } from "../engine/faces.mjs";
+import { list } from "../engine/lists.mjs";
 
-import { byId, table } from "./dom.js";
-import { greys } from "./drawing.js";
-import { InputError, readInteger, readNumber } from "./fields.js";
-import { compound, ofConstant, shown } from "./findings.js";
-import { parseKernel, taps } from "./kernels.js";
+import { byId, table } from "./dom.mjs";
+import { greys } from "./drawing.mjs";
+import { InputError, readInteger, readNumber } from "./fields.mjs";
+import { compound, ofConstant, shown } from "./findings.mjs";
+import { parseKernel, taps } from "./kernels.mjs";
 
-/** @import { Axis } from "../engine/conventions.js" */
-/** @import { Values } from "./fields.js" */
-/** @import { Finding } from "./findings.js" */
-/** @import { Name } from "./kernels.js" */
+/** @import { Axis } from "../engine/conventions.mjs" */
+/** @import { Values } from "./fields.mjs" */
+/** @import { Finding } from "./findings.mjs" */
+/** @import { Name } from "./kernels.mjs" */
 
 const LAYERS = 4;
 const MOST_STRIDE = 256; // of all layers together
@@ -64,7 +64,10 @@ export function readChain(values) {
     const axis = { n, k: plain.length, s, d, start: p, end: p - o };
     n = sizeOf(axis);
     if (n < 1) {
-      throw new InputError(`c${i}-p`, `Padding p${place} must leave at least one output; got “${p}”.`);
+      throw new InputError(
+        `c${i}-p`,
+        `Padding p${place} must leave at least one output; got “${p}”.`,
+      );
     }
     links.push({ axis, weights: insertZeros([plain], [1, d])[0] });
     const stride = links.reduce((product, link) => product * link.axis.s, 1);
@@ -75,7 +78,9 @@ export function readChain(values) {
       );
     }
   }
-  if (!links.length) throw new InputError("c1-s", "A chain needs at least one layer with a stride.");
+  if (!links.length) {
+    throw new InputError("c1-s", "A chain must have at least one layer with a stride; it has none.");
+  }
   return links;
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import * as conventions from "../../book/engine/conventions.js";
+import * as conventions from "../../book/engine/conventions.mjs";
 
 const AXIS = { n: 4, k: 3, s: 2, d: 1 };
 const cut = (start, end) => ({ ...AXIS, start, end });

@@ -11,8 +11,8 @@
  * Conv2DTranspose and jax.lax.conv_transpose; ONNX's ConvTranspose (opset 11 and later).
  */
 
-import { extent, fullSize, samePadding } from "./geometry.js";
-import { list } from "./lists.js";
+import { extent, fullSize, samePadding } from "./geometry.mjs";
+import { list } from "./lists.mjs";
 
 /**
  * What is cut from the full result: [start, end].

@@ -1,14 +1,14 @@
 /** What the page says of a layer, a kernel and a chain: sentences, each with the place in the book
  * that proves it (its label). */
 
-import { imageRejection, isEven, overlapCount, phaseSums } from "../engine/checkerboard.js";
-import { sizeOf } from "../engine/conventions.js";
-import { byPlacing, insertZeros } from "../engine/faces.js";
-import { extent, fullSize, interior } from "../engine/geometry.js";
-import { list } from "../engine/lists.js";
+import { imageRejection, isEven, overlapCount, phaseSums } from "../engine/checkerboard.mjs";
+import { sizeOf } from "../engine/conventions.mjs";
+import { byPlacing, insertZeros } from "../engine/faces.mjs";
+import { extent, fullSize, interior } from "../engine/geometry.mjs";
+import { list } from "../engine/lists.mjs";
 
-/** @import { Axis } from "../engine/conventions.js" */
-/** @import { Image } from "../engine/convolution.js" */
+/** @import { Axis } from "../engine/conventions.mjs" */
+/** @import { Image } from "../engine/convolution.mjs" */
 
 /**
  * A sentence and the label of its proof.
@@ -104,7 +104,10 @@ function aboutCounts({ k, s, d }) {
       "checkerboard-stride-one",
     ]);
   } else if (Math.max(...counts) === Math.min(...counts)) {
-    said.push([`Every sample of the interior is covered ${counts[0]} times.`, "checkerboard-counts"]);
+    said.push([
+      `Every sample of the interior is covered ${counts[0]} times.`,
+      "checkerboard-counts",
+    ]);
   } else {
     said.push([
       `Samples of the interior are covered unequally, in turn ${shared} times.`,
@@ -117,7 +120,7 @@ function aboutCounts({ k, s, d }) {
       `Gaps: of every ${s} samples, ${gaps} ${gaps === 1 ? "gets" : "get"} nothing, because ` +
         (short
           ? "the kernel is shorter than the stride."
-          : `the weights, ${d} apart, never meet ${gaps === 1 ? "this remainder" : "these remainders"}.`),
+          : `no weight, ${d} apart from the next, falls on ${gaps === 1 ? "it" : "them"}.`),
       short ? "checkerboard-short-kernel" : "checkerboard-dilation",
     ]);
   }
@@ -147,10 +150,10 @@ export function aboutKernel(w, s, d) {
   const said = [
     [
       balanced
-        ? `Balanced: all ${sums.flat().length} phase sums are ${shown(sums[0][0])}, so a constant ` +
-          "stays constant in the interior."
-        : `Not balanced: the phase sums go from ${shown(lowest)} to ${shown(highest)}, so a ` +
-          `constant becomes a pattern of period ${strides}.`,
+        ? `All ${sums.flat().length} phase sums are ${shown(sums[0][0])}, so a constant stays ` +
+          "constant in the interior."
+        : `The phase sums go from ${shown(lowest)} to ${shown(highest)}, so a constant becomes ` +
+          `a pattern of period ${strides}.`,
       "checkerboard-theorem",
     ],
   ];

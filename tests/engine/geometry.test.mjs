@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import * as geometry from "../../book/engine/geometry.js";
+import * as geometry from "../../book/engine/geometry.mjs";
 
 test("sizes of the worked example and of the usual layers that double", () => {
   assert.equal(geometry.outputSize(2, 4, 3), 7);

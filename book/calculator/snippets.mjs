@@ -7,10 +7,10 @@ import {
   inPytorch,
   inTensorflow,
   sizeOf,
-} from "../engine/conventions.js";
-import { fullSize } from "../engine/geometry.js";
+} from "../engine/conventions.mjs";
+import { fullSize } from "../engine/geometry.mjs";
 
-/** @import { Axis } from "../engine/conventions.js" */
+/** @import { Axis } from "../engine/conventions.mjs" */
 
 /**
  * What the page says for one library: whether its layer says all, or why not; and the code, empty
@@ -69,7 +69,7 @@ y = ${result}  # shape (${[1, 1, ...axes.map(sizeOf)].join(", ")})
 function keras(axes) {
   const { words, why } = inKeras(axes);
   const rank = axes.length;
-  if (!words && why.startsWith("Keras refuses")) return { library: "Keras", why, note: "", code: "" };
+  if (why.startsWith("Keras refuses")) return { library: "Keras", why, note: "", code: "" };
   const padding = words?.padding ?? "valid";
   const extras = words ? words.outputPadding : axes.map(() => 0);
   const call = lines(`layer = keras.layers.Conv${rank}DTranspose(`, [

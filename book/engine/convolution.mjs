@@ -3,7 +3,7 @@
  * `src/convtranspose/convolution.py`.  Exact for integers as long as every sum stays below 2⁵³.
  */
 
-import { list } from "./lists.js";
+import { list } from "./lists.mjs";
 
 /**
  * An image or a kernel: rows of equal length, at least one of each.
