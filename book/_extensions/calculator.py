@@ -20,11 +20,16 @@ from sphinx.config import Config
 from sphinx.errors import ConfigError
 
 PAGE = "book/calculator"
+LINK = """
+<p class="to-calculator">With your own numbers: <a href="{address}">the calculator</a>.</p>
+"""
 SCRIPT, STYLE = "calculator.js", "calculator.css"
 
 # Names in braces, or one name for all that a module exports.
 IMPORT = re.compile(r'^import (\{[^}]*\}|\* as \w+) from "([^"]+)";\n', re.M)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|let|class) (\w+))", re.M)
+# A comment that has its lines to itself: half of the sources, and of no use to a reader's browser.
+COMMENT = re.compile(r"^ *(?:/\*\*.*?\*/|//.*?)\n", re.M | re.S)
 # Whatever else a module could say to the outside; it would be joined wrongly.
 OTHER = re.compile(r"^(?:import|export)\b.*$", re.M)
 
@@ -44,7 +49,7 @@ def join_modules(entry: Path) -> str:
         if path not in done:
             if not path.is_file():
                 raise ConfigError(f"there is no module {path.name}, which {importers[-1]} imports")
-            source = path.read_text(encoding="utf-8")
+            source = COMMENT.sub("", path.read_text(encoding="utf-8"))
             needed = [
                 f"const {names} = {add((path.parent / other).resolve(), (*importers, path))};\n"
                 for names, other in IMPORT.findall(source)
@@ -84,10 +89,14 @@ def serve_script(app: Sphinx, config: Config) -> None:
 def load_script(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
-    """Have the calculator page load the two files; Sphinx forgets them before the next page."""
+    """Have the calculator page load the two files; Sphinx forgets them before the next page.  Every
+    chapter ends with a link to the page.
+    """
     if page == PAGE:
         app.add_js_file(SCRIPT, loading_method="defer")
         app.add_css_file(STYLE)
+    elif PAGE in app.env.found_docs and app.env.toc_secnumbers.get(page) and "body" in context:
+        context["body"] += LINK.format(address=app.builder.get_relative_uri(page, PAGE))
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

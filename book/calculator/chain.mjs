@@ -79,7 +79,7 @@ export function readChain(values) {
     }
   }
   if (!links.length) {
-    throw new InputError("c1-s", "A chain must have at least one layer with a stride; it has none.");
+    throw new InputError("c1-s", "A chain must have at least one layer with a stride; got none.");
   }
   return links;
 }

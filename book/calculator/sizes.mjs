@@ -74,11 +74,17 @@ export function findLayers(values) {
 function together([rows, columns]) {
   if (!columns) return rows.map((axis) => [axis]);
   const alike = JSON.stringify(rows) === JSON.stringify(columns);
-  /** @type {(a: Axis, b: Axis) => boolean} */
-  const said = (a, b) => Boolean(inPytorch([a, b]).words || inKeras([a, b]).words);
   return rows.flatMap((a) =>
-    columns.filter((b) => (alike ? a.start === b.start : said(a, b))).map((b) => [a, b]),
+    columns.filter((b) => (alike ? a.start === b.start : said([a, b]))).map((b) => [a, b]),
   );
+}
+
+/**
+ * Whether a library whose words hold for all axes alike can say the layer.
+ * @param {Axis[]} axes
+ */
+function said(axes) {
+  return Boolean(inPytorch(axes).words ?? inKeras(axes).words);
 }
 
 /**
