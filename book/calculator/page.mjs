@@ -1,0 +1,241 @@
+/**
+ * The calculator page: reads the fields, asks the engine, writes the answers.  Whatever a reader
+ * typed reaches the page as text only.
+ */
+
+import { address, fields, parse, restore, values } from "./address.mjs";
+import * as chain from "./chain.mjs";
+import { byId, copy, element } from "./dom.mjs";
+import { InputError, readLayer } from "./fields.mjs";
+import * as kernel from "./kernel.mjs";
+import { hasOwnSize } from "./kernels.mjs";
+import * as layer from "./layer.mjs";
+import * as sizes from "./sizes.mjs";
+
+/** @import { Finding } from "./findings.mjs" */
+
+const REST = 300; // milliseconds without a change before the address is rewritten
+const SAID = 4000; // milliseconds that "Copied" is to be read
+
+/** The places of the book that prove a sentence, by label: the list at the end of the page. */
+const PROOFS = new Map(
+  [...document.querySelectorAll(".calc-proofs a")].map((link) => {
+    const { hash } = /** @type {HTMLAnchorElement} */ (link);
+    return [hash.slice(1).toLowerCase(), /** @type {HTMLAnchorElement} */ (link)];
+  }),
+);
+
+/**
+ * Write sentences, each with the link to its proof.
+ * @param {string} id
+ * @param {readonly Finding[]} findings
+ */
+function writeFindings(id, findings) {
+  const items = findings.map(([sentence, label]) => {
+    const proof = PROOFS.get(label);
+    const link = proof ? element("a", { href: proof.href }, [proof.textContent ?? ""]) : "";
+    return element("li", {}, [`${sentence} `, link]);
+  });
+  byId(id).replaceChildren(...items);
+}
+
+/**
+ * Do the work of a panel; what is wrong with a field is said in place of its answer, and the rest
+ * of the panel stays as it was, marked as old.
+ * @param {string} id of the answer
+ * @param {() => string} work returns the answer
+ */
+function panel(id, work) {
+  const answer = byId(id);
+  const result = answer.closest(".calc-result");
+  let sentence = "";
+  let wrong = "";
+  try {
+    sentence = work();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    sentence = error.message;
+    wrong = error.key;
+  }
+  if (answer.textContent !== sentence) answer.textContent = sentence;
+  answer.classList.toggle("calc-wrong", wrong !== "");
+  result?.classList.toggle("calc-old", wrong !== "");
+  return wrong;
+}
+
+/** Read everything, write everything. */
+function update() {
+  const given = values();
+  showFields(given);
+  const decided = kernel.decidedSizes(given);
+  const wrong = [
+    panel("calc-answer", () => {
+      const axes = readLayer(given, decided);
+      const { answer, findings } = layer.describe(axes, given.border);
+      writeFindings("calc-findings", findings);
+      layer.drawOverlaps(axes);
+      layer.writeCode(axes);
+      return answer;
+    }),
+    panel("calc-kernel-answer", () => {
+      const made = kernel.readKernel(given, readLayer(given, decided));
+      const { answer, findings } = kernel.describe(made);
+      writeFindings("calc-kernel-findings", findings);
+      kernel.drawConstant(made);
+      kernel.writeTables(made);
+      return answer;
+    }),
+    panel("calc-sizes-answer", () => {
+      const found = sizes.findLayers(given);
+      byId("calc-sizes-table").replaceChildren(...(found.length ? [sizes.layersTable(found)] : []));
+      return sizes.describe(found);
+    }),
+    panel("calc-chain-answer", () => {
+      const links = chain.readChain(given);
+      const { answer, findings } = chain.describe(links);
+      writeFindings("calc-chain-findings", findings);
+      chain.draw(links);
+      return answer;
+    }),
+  ];
+  for (const field of fields()) {
+    if (wrong.includes(field.name)) field.setAttribute("aria-invalid", "true");
+    else field.removeAttribute("aria-invalid");
+  }
+  reach();
+}
+
+/**
+ * Show the fields that count: columns for two axes, numbers where no word stands for them.
+ * @param {import("./fields.mjs").Values} given
+ */
+function showFields(given) {
+  const two = given.axes === "2";
+  for (const part of document.querySelectorAll("[data-columns]")) {
+    /** @type {HTMLElement} */ (part).hidden = !two;
+  }
+  byId("calc-h-rows").textContent = two ? "rows" : "";
+  const word = given.border !== "numbers" && given.border !== "jax";
+  /** @type {Readonly<Record<string, boolean>>} */
+  const off = {
+    k: hasOwnSize(given.kernel),
+    p: word,
+    e: word,
+    o: given.border !== "numbers",
+    seed: given.kernel !== "random",
+  };
+  for (const field of fields()) {
+    const kind = field.name.replace(/1$/, "");
+    if (kind in off) field.disabled = off[kind];
+  }
+}
+
+/** What slides can be reached by keyboard; what fits is no stop for the tab key. */
+function reach() {
+  for (const part of document.querySelectorAll(".calc-drawing, .calc-table, .calc-code pre")) {
+    const slides = part.scrollWidth > part.clientWidth || part.scrollHeight > part.clientHeight;
+    if (slides) part.setAttribute("tabindex", "0");
+    else part.removeAttribute("tabindex");
+  }
+}
+
+let pending = 0;
+
+/** Write the state into the address, but not at every key: browsers limit how often. */
+function remember() {
+  clearTimeout(pending);
+  pending = setTimeout(() => history.replaceState(history.state, "", address()), REST);
+}
+
+/** @param {Event} event */
+function onInput(event) {
+  const field = /** @type {Element} */ (event.target);
+  if (field.id === "calc-w") {
+    /** @type {HTMLSelectElement} */ (byId("calc-kernel")).value = "own";
+  }
+  update();
+  remember();
+}
+
+/**
+ * Arrow up and down change a number by one, as in a number field.
+ * @param {KeyboardEvent} event
+ */
+function onKey(event) {
+  const { target, key } = event;
+  const by = key === "ArrowUp" ? 1 : key === "ArrowDown" ? -1 : 0;
+  if (!by || !(target instanceof HTMLInputElement) || target.inputMode !== "numeric") return;
+  if (!/^\d+$/.test(target.value.trim())) return;
+  event.preventDefault();
+  target.value = String(Math.max(Number(target.value) + by, 0));
+  onInput(event);
+}
+
+/** @param {MouseEvent} event */
+async function onClick(event) {
+  const button = /** @type {Element} */ (event.target).closest("button");
+  if (!button) return;
+  if ("copyLink" in button.dataset) {
+    history.replaceState(history.state, "", address());
+    say(button, await copy(location.href));
+  } else if (button.dataset.copyCode) {
+    const code = byId(button.dataset.copyCode).querySelector("pre")?.textContent ?? "";
+    say(button, await copy(code));
+  } else if ("reset" in button.dataset) {
+    restore({});
+    update();
+    remember();
+  } else if (button.dataset.take) take(JSON.parse(button.dataset.take));
+}
+
+/**
+ * Say beside a button whether its text was copied.
+ * @param {HTMLButtonElement} button
+ * @param {boolean} done
+ */
+function say(button, done) {
+  const said = button.parentElement?.querySelector(".calc-said");
+  if (!said) return;
+  said.textContent = done ? "Copied." : "This browser does not allow it; please mark and copy.";
+  setTimeout(() => (said.textContent = ""), SAID);
+}
+
+/**
+ * Put a found layer into the fields of the layer, and go there.
+ * @param {Record<string, string | number>[]} axes
+ */
+function take([rows, columns]) {
+  const now = { ...values(), border: "numbers", kernel: "ones" };
+  const texts = Object.entries(rows).map(([name, value]) => [name, String(value)]);
+  const others = Object.entries(columns ?? {}).map(([name, value]) => [
+    `${name}1`,
+    value === rows[name] ? "" : String(value),
+  ]);
+  restore({ ...now, ...Object.fromEntries([...texts, ...others]) });
+  update();
+  remember();
+  byId("calc-n").focus();
+}
+
+/** Take the state from the address, if it is one. */
+function fromAddress() {
+  const given = parse(location.hash);
+  if (given) {
+    restore(given);
+    byId("calc").scrollIntoView();
+  }
+  update();
+}
+
+for (const form of document.querySelectorAll("form.calc")) {
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("input", onInput);
+  form.addEventListener("keydown", (event) => onKey(/** @type {KeyboardEvent} */ (event)));
+}
+for (const part of document.querySelectorAll(".calc")) {
+  part.addEventListener("click", (event) => void onClick(/** @type {MouseEvent} */ (event)));
+  part.addEventListener("toggle", reach, true);
+}
+addEventListener("hashchange", fromAddress);
+addEventListener("resize", reach);
+fromAddress();
