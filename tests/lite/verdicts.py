@@ -36,15 +36,17 @@ def said_of(question: Question, variants: Path) -> Iterator[dict[str, object]]:
     """One record for each answer to a question."""
     for name, function in answers(question, variants):
         begun = time.perf_counter()
-        verdict = examine(question, FunctionAnswerer(function), SEED)
-        seconds = time.perf_counter() - begun
-        yield {
-            "question": question.name,
-            "answer": name,
+        said = {"question": question.name, "answer": name}
+        try:
+            verdict = examine(question, FunctionAnswerer(function), SEED)
+        except Exception as problem:  # of the examiner itself
+            yield said | {"problem": repr(problem)}
+            continue
+        yield said | {
             "points": verdict.points,
             "text": rendering.text(verdict),
             "html": rendering.html(verdict, []),
-            "seconds": seconds,
+            "seconds": time.perf_counter() - begun,
         }
 
 

@@ -16,6 +16,7 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
+import jupyter_server
 import jupytext
 import nbformat
 
@@ -38,6 +39,8 @@ EXTENSION = SHARE / "@jupyterlite" / "pyodide-kernel-extension"
 # Wheels of the kernel's own, which JupyterLite brings.
 OF_KERNEL = ("ipykernel", "piplite", "pyodide_kernel")
 INSTALLED = ("comm",)  # pure Python, as it is installed here
+# Which JupyterLab asks for to show that a kernel is busy.
+ICONS = Path(jupyter_server.__file__).parent / "static" / "favicons"
 COURSE_WHEEL = "transposed-convolution-course"
 APPS = ("notebooks", "tree")
 START = "start-here"
@@ -95,6 +98,8 @@ def build(
 def _course(archive: zipfile.ZipFile, contents: Path, runtime: Path) -> Path:
     """Unpack what students get: notebooks with their files into `contents`, the wheel into
     `runtime`; the wheel's path.
+
+    All lie in one folder: JupyterLite would put a folder's name before that of a download.
     """
     wheel = None
     for name in archive.namelist():
@@ -103,7 +108,7 @@ def _course(archive: zipfile.ZipFile, contents: Path, runtime: Path) -> Path:
             wheel = runtime / inside.name
             wheel.write_bytes(archive.read(name))
         elif len(inside.parts) > 1:
-            file = contents / inside
+            file = contents.joinpath(*inside.parts[1:])
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(archive.read(name))
     if wheel is None:
@@ -199,6 +204,7 @@ def _add_pages(output: Path) -> None:
     """Have the pages load what JupyterLite itself does not say: where the work is kept, and what
     to do when Python has stopped.
     """
+    shutil.copytree(ICONS, output / "static" / "favicons")
     for name in ("course.js", "course.css"):
         shutil.copy(HERE / "pages" / name, output)
     added = (
