@@ -23,7 +23,7 @@ SOURCES := $(shell find solutions -name '*.md') nbgrader_config.py
 CLASSES := $(shell find sample_class -name '*.py')
 
 .DELETE_ON_ERROR:
-.PHONY: all setup book pdf zip release grade lab bench audit lock clean
+.PHONY: all setup book lite pdf zip release grade lab bench audit lock clean
 .PHONY: lint test soak coverage
 
 all: release book grade
@@ -57,6 +57,15 @@ book: $(STAMPS)/book
 $(STAMPS)/book: $(READY) $(NPM) $(STAMPS)/release $(PAGES) $(LIBRARY)
 	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/jupyter-book build . -W -n --keep-going --quiet
 	@mkdir -p $(@D) && touch $@
+
+# The exercises in the reader's own browser, in the book's site: make lite PYODIDE=FOLDER_OR_ARCHIVE.
+# The book is made after them, because its pages then lead there.
+lite: $(READY) $(NPM)
+	$(BIN)/python -m tools.lite --look "$(PYODIDE)"
+	$(MAKE) --no-print-directory release
+	$(BIN)/python -m tools.lite "$(PYODIDE)"
+	rm -f $(STAMPS)/book
+	$(MAKE) --no-print-directory book
 
 # The site in one file to carry, and the book on paper.
 zip: _build/book.zip

@@ -42,7 +42,9 @@ def remove_old_pages(app: Sphinx, exception: Exception | None) -> None:
     site = Path(app.outdir)
     current = {Path(app.builder.get_outfilename(name)) for name in app.env.found_docs}
     for page in set(site.glob("*/**/*.html")) - current:
-        if not page.relative_to(site).parts[0].startswith("_"):  # _static, _downloads, ...
+        folder = page.relative_to(site).parts[0]
+        # _static, _downloads, ... and the site of the exercises, which `make lite` puts there
+        if not folder.startswith("_") and folder != "lite":
             page.unlink()
 
 

@@ -57,7 +57,7 @@ def pages(site: Path) -> list[str]:
     return sorted(
         path.relative_to(site).as_posix()
         for path in site.rglob("*.html")
-        if "_static" not in path.parts
+        if not {"_static", "lite"} & set(path.relative_to(site).parts)
     )
 
 

@@ -5,13 +5,22 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import signal
+import sys
 import threading
+import time
 from collections.abc import Iterator
+from types import CodeType
+from typing import Any
 
 from marking.processes import alarm, hears_alarms
 
 # A function may swallow the first exception, as in a loop with `except:` around it.
 AGAIN_SECONDS = 0.5
+# A browser's Python has neither alarms nor threads.
+IN_BROWSER = sys.platform == "emscripten"
+# PEP 669, from Python 3.12 on.  One of its six numbers for tools; the others have owners.
+MONITORING: Any = getattr(sys, "monitoring", None)
+TOOL = 4
 
 
 class TimeIsUp(KeyboardInterrupt):
@@ -26,9 +35,13 @@ def time_limit(seconds: float) -> Iterator[None]:
 
     An alarm signal does it, which also ends a sleep; where there is none (on Windows, in a thread,
     or where somebody else's alarm is set) a second thread, which must wait until Python is back
-    from a long call into C.
+    from a long call into C.  In a browser there is no second thread either: there the clock is
+    looked at whenever a loop begins again and a function begins.
     """
-    if can_set_an_alarm():
+    if IN_BROWSER:
+        with Watched(seconds):
+            yield
+    elif can_set_an_alarm():
         with _alarm(seconds):
             yield
     else:
@@ -54,6 +67,36 @@ def _alarm(seconds: float) -> Iterator[None]:
             yield
         finally:
             running = False
+
+
+class Watched:
+    """The limit kept by the code itself: every turn of a loop and every call looks at the clock.
+
+    Loops without anything in them take several times as long.
+    """
+
+    # An exception on the way out of the block would leave the watching on for ever.
+    _OUTSIDE = (__file__, contextlib.__file__)
+
+    def __init__(self, seconds: float) -> None:
+        self._due = time.monotonic() + seconds
+
+    def __enter__(self) -> None:
+        events = MONITORING.events.JUMP, MONITORING.events.PY_START
+        MONITORING.use_tool_id(TOOL, "marking's time limit")
+        for event in events:
+            MONITORING.register_callback(TOOL, event, self._look)
+        MONITORING.set_events(TOOL, events[0] | events[1])
+
+    def __exit__(self, *_: object) -> None:
+        MONITORING.set_events(TOOL, 0)
+        MONITORING.free_tool_id(TOOL)
+
+    def _look(self, code: CodeType, *_: object) -> None:
+        now = time.monotonic()
+        if now >= self._due and code.co_filename not in self._OUTSIDE:
+            self._due = now + AGAIN_SECONDS
+            raise TimeIsUp
 
 
 @contextlib.contextmanager

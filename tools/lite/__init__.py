@@ -1,0 +1,1 @@
+"""`make lite`: the exercises in the reader's own browser, with JupyterLite and Pyodide."""
