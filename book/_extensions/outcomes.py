@@ -21,7 +21,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-import assignments  # noqa: E402  a module of the book's own folder
+import assignments
 
 PROMISED = re.compile(r"^:::\{admonition\} What you will be able to do\n(.*?)^:::$", re.S | re.M)
 
