@@ -28,10 +28,9 @@ PLAIN = {"stride": (1, 1), "padding": (0, 0), "output_padding": (0, 0), "dilatio
 def pytorch() -> dict[str, Any]:
     """What the lines of PyTorch name."""
 
-    def conv_transpose2d(x, w, stride=1, padding=0, output_padding=0):
-        pairs = {"stride": stride, "padding": padding, "output_padding": output_padding}
-        settings = PLAIN | {name: (number, number) for name, number in pairs.items()}
-        return by_onnxruntime(x, w, **settings, groups=1)
+    def conv_transpose2d(x, w, bias=None, **numbers):
+        settings = PLAIN | {name: (number, number) for name, number in numbers.items()}
+        return by_onnxruntime(x, w, bias, **settings, groups=1)
 
     return {
         "torch.tensor": lambda values: np.asarray(values, np.float32),
@@ -95,12 +94,12 @@ def put_in_place(names: Mapping[str, Any], monkeypatch: pytest.MonkeyPatch) -> N
         setattr(sys.modules[".".join(parts[:-1])], parts[-1], value)
 
 
-def snippet(page: str, begins: str) -> str:
-    """The lines of Python on a page that begin so; there is one such piece."""
+def snippet(page: str, holds: str) -> str:
+    """The lines of Python on a page that hold this text; there is one such piece."""
     [lines] = [
         lines
         for lines in re.findall(r"^```python\n(.*?)^```$", source(page), re.S | re.M)
-        if begins in lines
+        if holds in lines
     ]
     return lines
 
@@ -112,19 +111,28 @@ def run(lines: str) -> dict[str, Any]:
     return names
 
 
-PLACED = transpose_by_placing([[1, 2], [3, 4]], np.arange(1, 10).reshape(3, 3))
+X, KERNEL = np.array([[1, 2], [3, 4]]), np.arange(1, 10).reshape(3, 3)
+PLACED = transpose_by_placing(X, KERNEL)
+
+
+def spread_out(x: np.ndarray, s: int) -> np.ndarray:
+    """The samples s places apart, zeros between them."""
+    spread = np.zeros([(n - 1) * s + 1 for n in x.shape])
+    spread[::s, ::s] = x
+    return spread
 
 
 @pytest.mark.parametrize(
-    ("library", "stand_in", "channels_last", "window"),
+    ("library", "call", "stand_in", "channels_last", "window"),
     [
-        ("torch", pytorch, False, np.s_[1:, 1:]),
-        ("tensorflow", tensorflow, True, np.s_[:4, :4]),
-        ("jax", jax, True, np.s_[1:, 1:]),
+        ("torch", "functional.conv_transpose2d(", pytorch, False, np.s_[1:, 1:]),
+        ("tensorflow", "tf.nn", tensorflow, True, np.s_[:4, :4]),
+        ("jax", "jax.lax", jax, True, np.s_[1:, 1:]),
     ],
 )
 def test_the_same_example_in_other_libraries_gives_the_numbers_of_the_layer(
     library: str,
+    call: str,
     stand_in: Callable[[], dict[str, Any]],
     channels_last: bool,
     window: tuple[slice, slice],
@@ -133,7 +141,7 @@ def test_the_same_example_in_other_libraries_gives_the_numbers_of_the_layer(
 ):
     if importlib.util.find_spec(library) is None:
         put_in_place(stand_in(), monkeypatch)
-    y = np.asarray(run(snippet("the-layer", f"import {library}"))["y"])
+    y = np.asarray(run(snippet("the-layer", call))["y"])
     plane = y[0, ..., 0] if channels_last else y[0, 0]
     assert np.array_equal(plane, full[window])
 
@@ -141,9 +149,25 @@ def test_the_same_example_in_other_libraries_gives_the_numbers_of_the_layer(
 @pytest.fixture
 def full() -> np.ndarray:
     """The full result of the chapter's example: SciPy, over the input with zeros put in."""
-    spread = np.zeros((3, 3))
-    spread[::2, ::2] = [[1, 2], [3, 4]]
-    return signal.convolve2d(spread, np.arange(1, 10).reshape(3, 3))
+    return signal.convolve2d(spread_out(X, 2), KERNEL)
+
+
+def test_each_line_of_pytorch_gives_the_result_of_its_section(full, monkeypatch):
+    if importlib.util.find_spec("torch") is None:
+        put_in_place(pytorch(), monkeypatch)
+    names = run(snippet("the-layer", "full = conv_transpose2d"))
+    found = {
+        name: np.asarray(names[name])[0, 0] for name in ("full", "cut", "wider", "spread", "gappy")
+    }
+    expected = {
+        "full": full,
+        "cut": full[1:-1, 1:-1],
+        "wider": full[1:, 1:],
+        "spread": signal.convolve2d(X, spread_out(KERNEL, 2)),
+        "gappy": signal.convolve2d(spread_out(X, 3), KERNEL[:2, :2]) + 100,
+    }
+    for name, numbers in expected.items():
+        assert np.array_equal(found[name], numbers), name
 
 
 def test_onnx_and_its_runtime_give_the_numbers_of_the_layer(full):
