@@ -60,10 +60,11 @@ def rows(
     return found
 
 
-def shown(asked: str) -> str:
-    """One entry of `asked` as Markdown."""
-    number = asked.removeprefix("check ")
-    return f"check yourself {number}" if number != asked else f"`{asked}`"
+def shown(asked: Sequence[str]) -> str:
+    """What asks for an outcome, as Markdown: names as code, then the numbers of questions."""
+    names = [f"`{one}`" for one in asked if not one.startswith("check ")]
+    numbers = [one.removeprefix("check ") for one in asked if one.startswith("check ")]
+    return ", ".join([*names, *([f"check yourself {', '.join(numbers)}"] if numbers else [])])
 
 
 def as_markdown(table: Mapping[str, Sequence[tuple[str, Sequence[str]]]]) -> str:
@@ -75,7 +76,7 @@ def as_markdown(table: Mapping[str, Sequence[tuple[str, Sequence[str]]]]) -> str
     for name, found in table.items():
         lines += [f"* - **{assignments.link(name)}**", "  - "]
         for outcome, asked in found:
-            lines += [f"* - {outcome}", f"  - {', '.join(map(shown, asked))}"]
+            lines += [f"* - {outcome}", f"  - {shown(asked)}"]
     return "\n".join([*lines, "::::"])
 
 
