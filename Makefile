@@ -23,7 +23,7 @@ SOURCES := $(shell find solutions -name '*.md') nbgrader_config.py
 CLASSES := $(shell find sample_class -name '*.py')
 
 .DELETE_ON_ERROR:
-.PHONY: all setup book lite pdf zip release grade lab bench audit lock clean
+.PHONY: all setup book lite pdf zip release grade lab answers bench audit lock clean
 .PHONY: lint test soak coverage
 
 all: release book grade
@@ -124,6 +124,10 @@ coverage: setup
 lab: $(STAMPS)/release
 	$(BIN)/python -m tools.lab
 	$(BIN)/jupyter lab my-exercises
+
+# For instructors: answers that are marked, so they are not on the site.
+answers: $(READY)
+	$(BIN)/python -m tools.answers
 
 # PyTorch is a peer to measure against, not a dependency: it is installed beside the environment, for this alone.
 PEERS := _build/bench

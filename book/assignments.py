@@ -16,7 +16,8 @@ import yaml
 from marking.questions import ASSIGNMENTS, QUESTIONS
 
 ROOT = Path(__file__).resolve().parents[1]
-WORDS_A_MINUTE = 120  # slower than a novel: there are formulae to follow and questions to answer
+WORDS_A_MINUTE = 200  # as Jupyter Book counts for the line "Time" of each chapter
+STUDY = 4.5  # that line: with figures, code and questions four to five times as long
 
 
 def chapters() -> list[str]:
@@ -56,13 +57,13 @@ def link(name: str) -> str:
     return heading[1] if heading else f"`{name}`"
 
 
-def reading_minutes(name: str) -> float:
-    """Minutes for a chapter's prose; 0 if there is no such chapter."""
+def study_minutes(name: str) -> float:
+    """Minutes for a chapter with its figures, code and questions; 0 if there is no such chapter."""
     if name not in chapters():
         return 0
     text = (ROOT / "book" / f"{name}.md").read_text(encoding="utf-8").split("\n---\n", 1)[-1]
     prose = re.sub(r"^```.*?^```$", "", text, flags=re.S | re.M)
-    return len(prose.split()) / WORDS_A_MINUTE
+    return STUDY * len(prose.split()) / WORDS_A_MINUTE
 
 
 def writing_minutes(name: str) -> int | None:
@@ -74,3 +75,15 @@ def writing_minutes(name: str) -> int | None:
 def points(name: str) -> float:
     """Points of an assignment's functions, which are marked automatically."""
     return sum(QUESTIONS[function].points for function in ASSIGNMENTS[name])
+
+
+def in_words(name: str) -> dict[str, float]:
+    """Points of an assignment's questions in words, which a person marks, by the names of their
+    cells in the released notebook.
+    """
+    if not notebook(name).is_file():
+        return {}
+    cells = json.loads(notebook(name).read_text(encoding="utf-8"))["cells"]
+    notes = [cell["metadata"].get("nbgrader", {}) for cell in cells]
+    asked = [note for note in notes if note.get("grade") and note["solution"]]
+    return {note["grade_id"]: note["points"] for note in asked}

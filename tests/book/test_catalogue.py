@@ -22,7 +22,7 @@ from tests.book.site import ROOT
 
 from marking.questions import ASSIGNMENTS, QUESTIONS
 
-PAGES = ("index", "instructors-guide", "mistakes", "claims")
+PAGES = ("index", "instructors-guide", "course-plans", "course-policies", "mistakes", "claims")
 OWN = "an-assignment-of-your-own"
 FIRST, SECOND = list(ASSIGNMENTS)[:2]
 

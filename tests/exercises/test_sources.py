@@ -86,9 +86,7 @@ def test_docstring_example_is_true(name, function):
     call, value = docstring_example(solution_cells(name)[function])
     # As written, but what it gives is shown as lists. A function may rely on what the text says,
     # that it is given arrays.
-    lists = [
-        node for node in ast.walk(ast.parse(call, mode="eval")) if isinstance(node, ast.List)
-    ]
+    lists = [node for node in ast.walk(ast.parse(call, mode="eval")) if isinstance(node, ast.List)]
     assert not lists or "np.array(" in call
     got = eval(f"({call})", {function: arrays_only(answers(name)[function]), "np": np})
     assert_alike(got, eval(f"({value})"))
@@ -188,10 +186,11 @@ def test_written_questions_carry_a_marking_scheme_for_all_their_points(name):
     for cell in schemes:
         assert cell.source.startswith("**Marking scheme.**")
         assert cell.metadata.nbgrader["grade"]
-        assert (
-            len(re.findall(r"\bOne\s+point\b", cell.source, re.IGNORECASE))
-            == cell.metadata.nbgrader["points"]
-        )
+        scheme, _, samples = cell.source.partition("**Two points.**")
+        points = len(re.findall(r"\bOne\s+point\b", scheme, re.IGNORECASE))
+        assert points == cell.metadata.nbgrader["points"] == 2
+        assert "**One point.**" in samples
+        assert "**No point.**" in samples
 
 
 @each_assignment
