@@ -253,9 +253,9 @@ def _advice_on_shape(given: tuple[int, ...], expected: tuple[int, ...]) -> str:
         if len(given) != len(expected):
             return " It is empty: is there a loop that never runs?"
         return (
-            " Nothing is left of it: is one of its sizes reckoned too small, or is it cut? With "
-            "p = 0 a slice such as `p:-p` is `0:0`, which is empty: count its end from the start, "
-            "as in `p:p + n`."
+            " Nothing is left of it: is one of its sizes reckoned too small, or is it cut? A slice "
+            "that ends at −0 is empty, as `p:-p` is where p = 0: count its end from the start, as "
+            "in `p:p + n`."
         )
     if len(given) != len(expected):
         if math.prod(given) == math.prod(expected) > 1:
@@ -480,6 +480,15 @@ LAYOUT = (
     "order) and slices (`x[:, ::2]`). Use indices, `ravel()` or `reshape` without `order`, and no "
     "strides of your own."
 )
+
+
+def another_order(signature: str) -> str:
+    """On parameters whose order is not the signature's."""
+    return (
+        "The parameters stand in another order than they should. With every argument given by its "
+        "name the function is right; by position, values land in the wrong parameters. Put them "
+        f"in the order of `{signature}`."
+    )
 
 
 def wrong_term(term: str, expected: float, found: float) -> str:
