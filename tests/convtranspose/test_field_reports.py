@@ -134,7 +134,7 @@ def test_r30_cut_at_the_end_no_output_depends_on_a_later_input(x, w, s, y):
             assert (first >= place * s) == (causal or place == 0)
 
 
-# ----------------------------------------------------- R31 does a bilinear kernel amplify, odd factors
+# ------------------------------------------------ R31 does a bilinear kernel amplify, odd factors
 @pytest.mark.parametrize("s", [2, 3, 4, 5, 8])
 def test_r31_the_weights_sum_to_s_squared_and_amplify_nothing(s):
     w = bilinear_kernel(s)

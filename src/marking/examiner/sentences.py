@@ -164,8 +164,16 @@ def no_longer_function(function: str, type_name: str, line: str = "") -> str:
 
 
 def bound_again(function: str, line: str) -> str:
-    """A function that more than one cell defines."""
+    """A function, or another name that it uses, that more than one cell defines."""
     return f"`{function}` is defined in several cells; the one with `{line}` was run last."
+
+
+def taken_from_python(name: str, line: str) -> str:
+    """A name of Python's own that a cell took for something else."""
+    return (
+        f"`{name}` is Python's own; the cell with `{line}` gave it another meaning. Choose another "
+        "name there, and start the kernel anew."
+    )
 
 
 def needs_library(function: str, name: str, library: str) -> str:
