@@ -15,7 +15,7 @@ import json
 import os
 import re
 import secrets
-import signal
+import shlex
 import subprocess
 import sys
 import sysconfig
@@ -87,7 +87,12 @@ def configure(folder: Path, settings: Mapping[str, str]) -> Hub:
     for name, number in USERS.items():
         home = folder / "home" / name
         home.mkdir(mode=0o700)
-        os.chown(home, number, number)
+        # As the runbook has it, the course's environment is active: also in a login shell, which
+        # sets the path anew.
+        profile = home / ".bash_profile"
+        profile.write_text(f". {shlex.quote(str(PROGRAMS / 'activate'))}\n", encoding="utf-8")
+        for place in (home, profile):
+            os.chown(place, number, number)
     ports = [free_port() for _ in range(3)]
     token = secrets.token_hex(16)
     shared = Path(sys.prefix)
@@ -196,13 +201,8 @@ def running(folder: Path, hub: Hub) -> Iterator[Hub]:
         wait_until(lambda: _answers(process, hub, folder), "the hub")
         yield hub
     finally:
-        process.terminate()
-        try:
-            process.wait(60)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        _end_all_of_its_users()
+        process.kill()  # and with it all that it started
+        process.wait()
 
 
 def _answers(process: subprocess.Popen[bytes], hub: Hub, folder: Path) -> bool:
@@ -211,18 +211,17 @@ def _answers(process: subprocess.Popen[bytes], hub: Hub, folder: Path) -> bool:
     return hub.ask("GET", "/hub/api/").status_code == 200
 
 
-def _end_all_of_its_users() -> None:
-    """End what the hub has left behind."""
-    for place in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            if place.stat().st_uid in USERS.values():
-                os.kill(int(place.name), signal.SIGKILL)
-
-
-def main(folder: Path) -> None:
-    """In place of this process: the hub, in a view of the file system in which its users exist."""
-    isolation.check(isolation.libc().unshare(isolation.CLONE_NEWNS), "unshare")
+def main(folder: Path) -> int:
+    """The hub, in a view of the system in which its users exist, and which ends with this process:
+    with the first process of a PID namespace all others of it end.
+    """
+    parts = isolation.CLONE_NEWNS | isolation.CLONE_NEWPID
+    isolation.check(isolation.libc().unshare(parts), "unshare")
+    if child := os.fork():
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    isolation.end_with_parent()
     isolation.mount(None, "/", None, isolation.MS_REC | isolation.MS_PRIVATE)
+    isolation.mount("proc", "/proc", "proc", 0)
     show([*needed(), folder])
     for file, line in (("passwd", "{0}:x:{1}:{1}::{2}:/bin/bash\n"), ("group", "{0}:x:{1}:\n")):
         text = Path("/etc", file).read_text(encoding="utf-8").rstrip("\n") + "\n"
@@ -238,4 +237,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    raise SystemExit(main(Path(sys.argv[1])))
