@@ -73,7 +73,7 @@ def test_every_command_works_with_names_in_any_letters(course):
     with open(course / "list.csv", "w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows(LIST)
     for command in (
-        ["release", ASSIGNMENT, "--zips", "zips"],
+        ["release", ASSIGNMENT],
         ["collect", ASSIGNMENT, "download.zip", "--dry-run"],
         ["collect", ASSIGNMENT, "download.zip"],
         ["grade", ASSIGNMENT, "--jobs", "2", *UNSAFE],
@@ -81,7 +81,7 @@ def test_every_command_works_with_names_in_any_letters(course):
         ["feedback", ASSIGNMENT, "--archive", "canvas"],
         ["marks", ASSIGNMENT, "--csv=back.csv", "--format=canvas", "--students=list.csv"],
         ["marks", "--csv", "all.csv"],
-        ["audit", ASSIGNMENT, "--mutants", "1", "--sittings", "1"],
+        ["audit", ASSIGNMENT, "--mutants=1", "--sittings=1", f"--variants={ROOT / 'variants'}"],
         ["sandbox"],
     ):
         code, said = marking(course, *command)

@@ -11,7 +11,7 @@ from datetime import timedelta
 import pytest
 from nbgrader.api import Gradebook
 from sample_class.answers import LOOPS, MISTAKES
-from sample_class.folder import hand_in, make_course, released
+from sample_class.folder import ROOT, hand_in, make_course, released
 from sample_class.students import ASSIGNMENT, Student, write
 from tests.marking.grading.executors import InProcess
 
@@ -430,6 +430,25 @@ def test_who_has_marks_and_no_submission_any_more_is_named(course, monkeypatch, 
     assert "1 of 1 submissions" in got.out
     with opened(course) as book:
         assert book.find_submission(ASSIGNMENT, "bob").score == 10, "nothing of his is lost"
+
+
+def test_who_has_another_id_keeps_marks_and_comments_by_hand(course, monkeypatch):
+    """By the program that the runbook shows."""
+    read_all(course)
+    assert points(course)["bob"] == 12
+    text = (ROOT / "book" / "marking-runbook.md").read_text(encoding="utf-8")
+    program = text.split("(runbook-id)=", 1)[1].split("```python\n", 1)[1].split("```", 1)[0]
+    for folder in (course.submitted, course.marked):
+        (folder / "bob").rename(folder / "s0000105")
+    monkeypatch.chdir(course.root)
+    exec(program.replace("4706", "bob"), {})
+    got = rows(course)
+    assert got.keys() == {"ada", "s0000105"}
+    assert (got["s0000105"].points, got["s0000105"].by_hand) == (12, 1)
+    with opened(course) as book:
+        assert [student.id for student in book.students] == ["ada", "s0000105"]
+        part = book.find_submission_notebook(ASSIGNMENT, ASSIGNMENT, "s0000105")
+        assert "Good." in {said.comment for said in part.comments}
 
 
 def test_a_page_says_what_nobody_has_marked_yet(course, monkeypatch, capsys):
