@@ -240,9 +240,31 @@ def test_r11_a_question_that_is_taken_out_is_one_sentence_and_back_again_all_is_
     monkeypatch.chdir(course.root)
     assert main(["grade", ASSIGNMENT, "--jobs", "1", *(["--unsafe"] if UNSAFE else [])]) == 2
     said = capsys.readouterr().err.strip().splitlines()[-1]
-    assert "no longer has the cells that the gradebook holds marks for" in said
+    assert "has other cells than those that the gradebook holds marks for" in said
     course.release(ASSIGNMENT).write_bytes(before)
     assert points(course) == {"ada": 14, "bob": 12}
+
+
+@pytest.mark.parametrize("change", ["one more", "one less"])
+def test_r11_a_release_of_other_questions_than_were_marked_is_one_sentence(
+    course, change, monkeypatch, capsys
+):
+    monkeypatch.chdir(course.root)
+    source, release = course.source(ASSIGNMENT), course.release(ASSIGNMENT)
+    text, before = source.read_text(encoding="utf-8"), release.read_bytes()
+    start = text.index('+++ {"nbgrader": {"grade": true, "grade_id": "explain_odd_kernel"')
+    end = text.index("\n+++\n", start)
+    box = text[start:end]
+    more = box.replace("explain_odd_kernel", "explain_it_again") + "\n"
+    kept = f"{box}\n\n{more}" if change == "one more" else ""
+    source.write_text(text[:start] + kept + text[end:], encoding="utf-8")
+    assert main(["release", ASSIGNMENT]) == 2
+    said = capsys.readouterr().err.strip()
+    assert "\n" not in said and "other cells than those that the gradebook holds marks for" in said
+    assert release.read_bytes() == before
+    source.write_text(text, encoding="utf-8")
+    assert main(["release", ASSIGNMENT]) == 0
+    assert points(course) == {"ada": 12, "bob": 10}
 
 
 def test_r11_an_older_version_that_was_handed_in_says_so(course):
