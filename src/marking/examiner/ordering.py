@@ -4,10 +4,10 @@ by name and wrong by position.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from marking.examiner import sentences
 from marking.examiner.asking import AskedCase, DrawnCase, put
 from marking.examiner.calls import Answerer, FailureKind
 from marking.questions.model import Question
@@ -30,12 +30,13 @@ def only_by_position(question: Question, answerer: Answerer, failing: Sequence[A
 
 
 def _unanswered(asked: AskedCase) -> bool:
-    """Whether a case got no answer for another reason than an error inside the function: one that
-    has other parameters says so by itself.
+    """Whether a case got no answer for another reason than an error of the function, or because it
+    takes fewer arguments by position, as it then says itself.
     """
     failure = asked.answer.failure
     return failure is not None and (
-        failure.kind is not FailureKind.ERROR or sentences.of_calling(failure)
+        failure.kind is not FailureKind.ERROR
+        or bool(re.search(r"takes .*positional argument", failure.message))
     )
 
 

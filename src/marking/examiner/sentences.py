@@ -262,8 +262,8 @@ def _advice_on_shape(given: tuple[int, ...], expected: tuple[int, ...]) -> str:
             return " It is empty: is there a loop that never runs?"
         return (
             " Nothing is left of it: is one of its sizes reckoned too small, or is it cut? A slice "
-            "that ends at −0 is empty, as `p:-p` is where p = 0: count its end from the start, as "
-            "in `p:p + n`."
+            "that ends at −0 is empty: with p = 0 a slice such as `p:-p` is `0:0`. Count its end "
+            "from the start, as in `p:p + n`."
         )
     if len(given) != len(expected):
         if math.prod(given) == math.prod(expected) > 1:
