@@ -53,7 +53,7 @@ def main(arguments: list[str]) -> int:
     child = os.fork()
     if child == 0:
         try:
-            _show(_needed())
+            show(needed())
             _become(home)
             os.execvp(arguments[0], arguments)
         except BaseException as problem:
@@ -74,7 +74,8 @@ def _become(home: str) -> None:
     os.environ.pop("XDG_CACHE_HOME", None)
 
 
-def _needed() -> list[Path]:
+def needed() -> list[Path]:
+    """The folders that Python and the project are read from."""
     places = {sys.prefix, sys.base_prefix, sysconfig.get_path("stdlib"), str(PROJECT)}
     return sorted({Path(os.path.realpath(place)) for place in places})
 
@@ -83,7 +84,7 @@ def _closed(folder: Path) -> bool:
     return not stat.S_IMODE(folder.stat().st_mode) & stat.S_IXOTH
 
 
-def _show(needed: list[Path]) -> None:
+def show(needed: list[Path]) -> None:
     """Lay an open folder over each closed one that leads to what is needed, in mounts that this
     process alone sees.
     """

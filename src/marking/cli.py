@@ -72,6 +72,17 @@ def _run(options: argparse.Namespace) -> int:
     except (MarkingError, OSError) as problem:
         print(f"marking: {printable(_sentence(problem))}", file=sys.stderr)
         return WRONG_USE
+    except UnicodeEncodeError as problem:
+        encoding = sys.getfilesystemencoding()
+        if encoding == "utf-8":
+            raise  # no letter is missing there: it is another matter
+        name = printable(problem.object[problem.start : problem.end])
+        print(
+            f"marking: no file can be called {name} where names are written in {encoding}; set "
+            "PYTHONUTF8=1 and type the command again",
+            file=sys.stderr,
+        )
+        return WRONG_USE
 
 
 def _missing(module: str) -> str:

@@ -46,10 +46,20 @@ def by_scipy(x, w, bias=None, *, stride, padding, output_padding, dilation, grou
 
 
 def by_onnxruntime(
-    x, w, bias=None, *, stride, padding, output_padding, dilation, groups, auto_pad="NOTSET"
+    x,
+    w,
+    bias=None,
+    *,
+    stride,
+    padding,
+    output_padding,
+    dilation,
+    groups,
+    auto_pad="NOTSET",
+    output_shape=None,
 ):
     """ONNX's ConvTranspose as onnxruntime computes it: float32, output padding below the stride
-    only.
+    only.  With `auto_pad` a spatial `output_shape` may be asked for.
     """
     names = ["x", "w"] + ([] if bias is None else ["b"])
     values = [x, w] + ([] if bias is None else [np.asarray(bias)])
@@ -63,6 +73,8 @@ def by_onnxruntime(
         settings |= {"pads": [*padding, *padding], "output_padding": output_padding}
     else:
         settings["auto_pad"] = auto_pad
+    if output_shape is not None:
+        settings["output_shape"] = output_shape
     node = helper.make_node("ConvTranspose", names, ["y"], **settings)
     inputs = [
         helper.make_tensor_value_info(name, TensorProto.FLOAT, value.shape)

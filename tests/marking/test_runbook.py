@@ -136,9 +136,16 @@ def mark_by_hand(course):
     "name", ["Canvas", *(pytest.param(p, marks=pytest.mark.soak) for p in list(PLATFORMS)[1:])]
 )
 def test_typed_as_it_stands_it_brings_every_mark_and_page_back(name, tmp_path, monkeypatch, capsys):
-    platform = PLATFORMS[name]
-    course = Course.find(start=make_course(tmp_path))
     monkeypatch.chdir(tmp_path)
+    typed_from_the_runbook(name, tmp_path, mark_by_hand, capsys)
+
+
+def typed_from_the_runbook(name, folder, mark, capsys):
+    """The runbook's commands for the platform of that name, in a new course in `folder`, where one
+    is; `mark` gives the marks by hand, and everything that comes back is compared.
+    """
+    platform = PLATFORMS[name]
+    course = Course.find(start=make_course(folder))
     people = dict(enumerate(PEOPLE, 4701))
     with zipfile.ZipFile("downloads.zip", "w") as archive:
         for number, who in people.items():
@@ -156,7 +163,7 @@ def test_typed_as_it_stands_it_brings_every_mark_and_page_back(name, tmp_path, m
         assert command[0] == "marking"
         flags = ["--unsafe"] if UNSAFE and command[1] == "grade" else []
         if command[1] == "feedback" and not by_hand:
-            by_hand = mark_by_hand(course)
+            by_hand = mark(course)
         if command[1] == "release":
             continue  # what was released is there; another test releases all of it
         assert main([*command[1:], *flags]) == 0, (command, capsys.readouterr())

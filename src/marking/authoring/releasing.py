@@ -28,6 +28,9 @@ from marking.notebooks import MINOR_VERSION, VERSION, notebook_text, read_notebo
 from marking.questions import QUESTIONS
 from marking.submissions.cells import Role, content_id, function_tested, grade_id, question_of, role
 
+# What nbgrader says where an assignment with submissions would get other cells.
+OTHER_CELLS = "Cannot add or remove cells"
+
 
 def assignment_names(course: Course) -> list[str]:
     """Names of all assignments that have a source in the course, sorted."""
@@ -227,6 +230,11 @@ def _generate(name: str, course: Course, release_directory: Path, db_url: str | 
     result = capture_log(converter)
     if not result["success"]:
         said = (result.get("log") or "") + (result.get("error") or "")
+        if OTHER_CELLS in said:
+            raise ReleaseError(
+                f"{name} has other cells than those that the gradebook holds marks for, so nothing "
+                "was released; put the old questions back, or use another gradebook"
+            )
         raise ReleaseError(f"nbgrader could not release {name}; it said:\n{said}")
 
 

@@ -14,8 +14,8 @@ from marking.collecting.reading import Reading
 from marking.errors import Unreadable
 from marking.questions import ASSIGNMENTS
 from marking.submissions.belonging import defined, other_assignment
-from marking.submissions.cells import grade_id, is_written
-from marking.submissions.reading import SubmittedCell, parse, read_bounded
+from marking.submissions.cells import grade_id
+from marking.submissions.reading import SubmittedCell, answered, parse, read_bounded
 
 
 @dataclass(frozen=True)
@@ -32,10 +32,7 @@ class Look:
     def __init__(self, name: str, release: NotebookNode) -> None:
         self.name = name
         self._given = {known for cell in release.cells if (known := grade_id(cell))}
-        self._texts = {cell.source.strip() for cell in release.cells}
-        self._written = {
-            known for cell in release.cells if is_written(cell) and (known := grade_id(cell))
-        }
+        self._release = release
         self._seen: dict[str, tuple[SubmittedCell, ...]] = {}
 
     def cells(self, member: Member) -> tuple[SubmittedCell, ...]:
@@ -61,14 +58,10 @@ class Look:
         )
 
     def filled(self, member: Member) -> int:
-        """How many of them have been written in."""
-        return sum(
-            cell.source.strip() not in self._texts
-            and (
-                cell.grade_id in self._written or bool(defined(cell) & set(ASSIGNMENTS[self.name]))
-            )
-            for cell in self.cells(member)
-        )
+        """How many of the assignment's functions and boxes have something in, as the grader counts
+        them.
+        """
+        return len(answered(self.cells(member), self._release))
 
     def is_called(self, file: str) -> bool:
         """Whether a file's name begins with the assignment's."""
@@ -139,6 +132,6 @@ def choose(claims: Sequence[Claim], look: Look, tries: bool) -> Choice:
     passed |= {claim.member.name: said for claim in later}
     if others:
         held, filled = look.held(chosen.member), look.filled(chosen.member)
-        said = f"holds {held} cells of the assignment, {filled} of them filled in"
+        said = f"holds {held} cells of the assignment, and {filled} answers"
         why.append(f"of {len(current)} notebooks the one that {said}" if held else "by its name")
     return Choice(chosen, "; ".join(why), passed)

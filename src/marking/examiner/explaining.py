@@ -17,6 +17,7 @@ from marking.examiner.calls import Answerer
 from marking.examiner.comparing import wrong_cells
 from marking.examiner.kinds import Fault, FaultKind, kind_of
 from marking.examiner.naming import named_everywhere, named_in_part
+from marking.examiner.ordering import only_by_position
 from marking.examiner.terms import term_sentences
 from marking.examiner.verdict import CategoryResult, Counterexample, Verdict
 from marking.questions.arrays import laid_out
@@ -89,6 +90,9 @@ def explain(
     )
     if not failing:
         said = examination.contract_sentences
+        return Verdict(question.name, results, said, note=examination.note)
+    if only_by_position(question, answerer, failing):
+        said = (sentences.another_order(question.signature), *examination.contract_sentences)
         return Verdict(question.name, results, said, note=examination.note)
     if (sentence := _nothing_usable(examination, failing[0].fault)) is not None:
         return Verdict(question.name, results, (sentence,))

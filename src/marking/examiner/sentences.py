@@ -164,8 +164,16 @@ def no_longer_function(function: str, type_name: str, line: str = "") -> str:
 
 
 def bound_again(function: str, line: str) -> str:
-    """A function that more than one cell defines."""
+    """A function, or another name that it uses, that more than one cell defines."""
     return f"`{function}` is defined in several cells; the one with `{line}` was run last."
+
+
+def taken_from_python(name: str, line: str) -> str:
+    """A name of Python's own that a cell took for something else."""
+    return (
+        f"`{name}` is Python's own; the cell with `{line}` gave it another meaning. Choose another "
+        "name there, and start the kernel anew."
+    )
 
 
 def needs_library(function: str, name: str, library: str) -> str:
@@ -253,9 +261,9 @@ def _advice_on_shape(given: tuple[int, ...], expected: tuple[int, ...]) -> str:
         if len(given) != len(expected):
             return " It is empty: is there a loop that never runs?"
         return (
-            " Nothing is left of it: is one of its sizes reckoned too small, or is it cut? With "
-            "p = 0 a slice such as `p:-p` is `0:0`, which is empty: count its end from the start, "
-            "as in `p:p + n`."
+            " Nothing is left of it: is one of its sizes reckoned too small, or is it cut? A slice "
+            "that ends at −0 is empty: with p = 0 a slice such as `p:-p` is `0:0`. Count its end "
+            "from the start, as in `p:p + n`."
         )
     if len(given) != len(expected):
         if math.prod(given) == math.prod(expected) > 1:
@@ -480,6 +488,15 @@ LAYOUT = (
     "order) and slices (`x[:, ::2]`). Use indices, `ravel()` or `reshape` without `order`, and no "
     "strides of your own."
 )
+
+
+def another_order(signature: str) -> str:
+    """On parameters whose order is not the signature's."""
+    return (
+        "The parameters stand in another order than they should. With every argument given by its "
+        "name the function is right; by position, values land in the wrong parameters. Put them "
+        f"in the order of `{signature}`."
+    )
 
 
 def wrong_term(term: str, expected: float, found: float) -> str:

@@ -45,7 +45,8 @@ class Returned:
             yield f"without a mark: {_named(self.without)}"
         yield from self.notes
         if self.waiting:
-            yield f"note: {self.waiting} submissions have answers that wait to be read"
+            have = "submissions have" if self.waiting > 1 else "submission has"
+            yield f"note: {self.waiting} {have} answers that wait to be read"
 
 
 def _named(people: Sequence[str]) -> str:

@@ -120,7 +120,7 @@ class Gradebook:
             SaveCells().preprocess(release, resources)
         except RuntimeError as problem:
             raise GradebookError(
-                f"the release of {name} no longer has the cells that the gradebook holds marks "
+                f"the release of {name} has other cells than those that the gradebook holds marks "
                 f"for ({problem}); "
                 "use another gradebook, or restore the old release"
             ) from None

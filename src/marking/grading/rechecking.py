@@ -66,7 +66,7 @@ def check_submission(path: Path, student: str | None, place: HandedIn | None) ->
     if (reason := bubblewrap.why_no_bubblewrap()) is not None:
         raise NoSandbox(
             f"{path} is not your own, so it is not run without a sandbox, and none can be had: "
-            f"{reason}; install bubblewrap"
+            f"{reason}; {bubblewrap.way_out()}"
         )
     around = {*path.absolute().parents, *path.resolve().parents}
     project = project_around(Path.cwd())

@@ -59,7 +59,8 @@ def _summary(rows: Sequence[Row]) -> str:
         f"{len(marked) - fresh} unchanged"
     )
     if by_hand:
-        text += f"; {by_hand} answers wait to be read"
+        text += f"; {by_hand} answers wait" if by_hand > 1 else "; 1 answer waits"
+        text += " to be read"
     if odd := sum(row.look for row in rows):
         text += f"; {odd} of them need a look"
     return text

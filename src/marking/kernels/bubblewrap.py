@@ -201,6 +201,18 @@ def why_no_bubblewrap() -> str | None:
     return f"bwrap does not work here ({(done.stderr.strip() or 'no message').splitlines()[-1]})"
 
 
+def way_out() -> str:
+    """What would help where bubblewrap cannot be used, as the rest of a sentence."""
+    if not sys.platform.startswith("linux") or executable() is None:
+        return "install bubblewrap"
+    if is_root():
+        return (
+            "bubblewrap is installed: as root it needs the capability SYS_ADMIN, so run the "
+            "command as an ordinary user"
+        )
+    return "bubblewrap is installed: let the system allow it user namespaces"
+
+
 @functools.cache
 def can_nest() -> bool:
     """Whether kernels inside one bubblewrap can be isolated from each other, as forked kernels

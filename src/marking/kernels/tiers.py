@@ -47,7 +47,7 @@ def choose_tier(unsafe: bool = False) -> Tier:
     if not unsafe:
         raise NoSandbox(
             f"students' code is not run without a sandbox, and none can be had: {reason}; "
-            "install bubblewrap, or give --unsafe to go on with weaker protection or none"
+            f"{bubblewrap.way_out()}, or give --unsafe to go on with weaker protection or none"
         )
     return Tier.LANDLOCK if has_landlock() else Tier.NONE
 

@@ -52,6 +52,11 @@ def _as_zeros(g: LayerCall) -> np.ndarray:
     )
 
 
+def _on_the_input(g: LayerCall) -> np.ndarray:
+    around = [(0, 0), (0, 0), *((0, op) for op in g.output_padding)]
+    return g.but(x=np.pad(g.x, around), output_padding=(0, 0)).cut()
+
+
 def _outputs_interleaved(g: LayerCall) -> np.ndarray:
     y = g.cut()
     return y.reshape(y.shape[0], g.groups, -1, *y.shape[2:]).swapaxes(1, 2).reshape(y.shape)
@@ -305,6 +310,12 @@ OUTPUT_PADDING = (
         "Output padding uncovers real values of the full result that the crop had hidden; crop "
         "less at the end.",
         _as_zeros,
+    ),
+    _wrong(
+        "output_padding is added to the input",
+        "A sample more in the input makes the result longer by the stride, not by one. Output "
+        "padding lengthens the result itself, at its end.",
+        _on_the_input,
     ),
     _wrong(
         "output_padding on both sides",

@@ -6,6 +6,7 @@ sentence for the notebook's `check` and for the grader alike.
 
 from __future__ import annotations
 
+import builtins
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -15,6 +16,9 @@ from marking.examiner.calls import Answer, Failure, FailureKind
 from marking.examiner.verdict import Verdict
 from marking.questions import QUESTIONS
 from marking.submissions.statements import Losses, Lost, ended_with
+
+BUILTINS = frozenset(dir(builtins))
+MOST_NAMES = 3  # that a verdict says this of
 
 Why = Callable[[str], Lost | None]
 Binder = Callable[[str], str | None]
@@ -77,11 +81,21 @@ def with_own_error(
         return verdict
     lost = losses.why(verdict.question)
     if lost is None or not lost.of_cell:
-        again = [
-            sentences.bound_again(name, line)
-            for name in sorted({verdict.question, *called()} & QUESTIONS.keys())
-            if (line := losses.bound_again(name)) is not None
-        ]
-        return replace(verdict, sentences=(*verdict.sentences, *again)) if again else verdict
+        used = {verdict.question, *called()}
+        again = [said for name in sorted(used) if (said := _other_meaning(name, losses))]
+        return replace(verdict, sentences=(*verdict.sentences, *again[:MOST_NAMES]))
     hint = f"The cell of `{verdict.question}` itself {lost.fate}."
     return replace(verdict, sentences=(*verdict.sentences, hint))
+
+
+def _other_meaning(name: str, losses: Losses) -> str:
+    """What to say of a name that a cell gave another meaning than it had; empty if none did.
+
+    That something is imported more than once is no slip.
+    """
+    if name in BUILTINS and (line := losses.binder(name)) is not None:
+        return sentences.taken_from_python(name, line)
+    line = losses.bound_again(name)
+    if line is None or (name not in QUESTIONS and line.startswith(("import ", "from "))):
+        return ""
+    return sentences.bound_again(name, line)

@@ -71,7 +71,8 @@ def single_statements(source: str) -> list[Statement]:
     imports = any(isinstance(node, ast.Import | ast.ImportFrom) for node in tree.body)
     if not imports and text == source:
         return []
-    return [_statement(node, text) for node in tree.body if isinstance(node, BINDING)]
+    nodes = [one for node in tree.body if isinstance(node, BINDING) for one in _parts(node)]
+    return [_statement(node, text) for node in nodes]
 
 
 def bound_by(source: str) -> frozenset[str]:
@@ -112,7 +113,21 @@ def _parsed(source: str) -> tuple[str, ast.Module | None]:
     return source, None
 
 
+def _parts(node: ast.stmt) -> list[ast.stmt]:
+    """A statement; of an import of several things each by itself: that one of them is missing takes
+    no other with it.
+    """
+    match node:
+        case ast.Import(names=names) if len(names) > 1:
+            return [ast.Import([alias]) for alias in names]
+        case ast.ImportFrom(module=module, names=names, level=level) if len(names) > 1:
+            return [ast.ImportFrom(module, [alias], level) for alias in names]
+    return [node]
+
+
 def _statement(node: ast.stmt, text: str) -> Statement:
+    if not hasattr(node, "lineno"):  # made here, in no place of the text
+        return Statement(ast.unparse(node), frozenset(_bound(node)), frozenset(_needed(node)))
     lines = text.splitlines(keepends=True)
     first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
     source = "".join(lines[first - 1 : node.end_lineno])

@@ -150,6 +150,33 @@ def test_r02_resource_forks_are_passed_over(course, packed, tmp_path, unpacked):
     assert not outcome.passed and any(note.startswith("5 files") for note in outcome.notes)
 
 
+@pytest.mark.parametrize(
+    "archive",
+    [
+        {
+            "__MACOSX/._exampleada_4711_90_x.ipynb": b"\0\5\26\7",
+            "._exampleada_4711_90_x.ipynb": b"\0\5\26\7",
+            "exampleada_4711_90_x.ipynb": FILLED,
+        },
+        {
+            "4711/x.zip": inner({"__MACOSX/x/._x.ipynb": b"\0\5\26\7", "x/x.ipynb": FILLED}),
+            "4712/desktop.ini": b"x",
+        },
+        {
+            "4711/.ipynb_checkpoints/x-checkpoint.ipynb": PARTLY,
+            "4711/.~x.ipynb": PARTLY,
+            "4711/x.ipynb": FILLED,
+            "__MACOSX/4712/._x.ipynb": b"\0\5\26\7",
+        },
+    ],
+    ids=["canvas", "a student's own zip", "hidden copies"],
+)
+def test_r02_what_systems_add_is_nobodys_hand_in(course, packed, archive):
+    outcome, placed = sort(course, packed(archive))
+    assert placed == {"4711": FILLED}
+    assert "4712" not in {place.student for place in outcome.placed}
+
+
 # ----------------------------------------------------------- R03 zips in a zip, folders in a folder
 def test_r03_zips_and_folders_inside(course, packed):
     mac = inner({"__MACOSX/._a.ipynb": b"x", "week 1/rotated-kernel/rotated-kernel.ipynb": FILLED})

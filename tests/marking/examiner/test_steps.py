@@ -182,7 +182,7 @@ def too_small(x, w):
         ("zero_pad", garbage, "`np.empty` holds whatever was in memory"),
         ("transpose_by_placing", too_small, "Is the array that you fill large enough"),
         ("apply_matrix", lambda C, x, shape: (x.ravel() @ C).reshape(shape), "is transposed"),
-        ("output_size", lambda n, k, s, p=0, d=1, op=0: (n - 1 + op) * s - 2 * p + d * (k - 1) + 1,
+        ("output_size", lambda n, k, s, p=0, d=1, op=0: (n - 1) * s - 2 * p + d * (k - 1 + op) + 1,
          "Set d and op apart"),
         ("same_padding", lambda n, k, s: ((k - s + 1) // 2, (k - s) // 2), "larger half at the"),
     ],

@@ -6,6 +6,7 @@ exchange; marks and pages are ours.
 
 import csv
 import functools
+import json
 import os
 import re
 import shutil
@@ -14,6 +15,7 @@ import sys
 import zipfile
 
 import pytest
+from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderApp
 from sample_class.answers import LOOPS, MISTAKES
 from sample_class.folder import ROOT, SHORT, make_course, released
@@ -158,16 +160,45 @@ def autograde(course):
     page = Course.find(start=course.folder).feedback("ada", ASSIGNMENT)
     text = page.read_text(encoding="utf-8")
     assert "12.0 / 14.0" in text and f": {ASSIGNMENT} (Score" not in text
-    # The difference: it takes no file of another name, and says something else.
-    place = course.folder / "submitted" / "bob" / ASSIGNMENT
-    place.mkdir(parents=True)
-    (place / f"{ASSIGNMENT} (1).ipynb").write_bytes(BOB)
+
+
+RENAMED = {
+    "one": f"{ASSIGNMENT} (1).ipynb",
+    "own": "AE rotated kernel FINAL.ipynb",
+    "chinese": "卷积作业-最终.ipynb",
+    "colab": "Copy_of_rotated_kernel.ipynb",
+    "json": f"{ASSIGNMENT}.ipynb.json",
+}
+COPIES = {"both": f"{ASSIGNMENT} (1).ipynb", "copy": f"{ASSIGNMENT}-Copy1.ipynb"}
+
+
+@in_a_course
+def autograde_of_renamed_files(course):
+    """R07: stock autograde takes no file of another name, and says something else; where the
+    original lies beside a fuller copy, it marks the original.  Ours takes all of them.
+    """
+
+    def hand_in(student, name, data):
+        place = course.folder / "submitted" / student / ASSIGNMENT
+        place.mkdir(parents=True, exist_ok=True)
+        (place / name).write_bytes(data)
+
+    for student, name in (RENAMED | COPIES).items():
+        hand_in(student, name, ADA)
+    for student in COPIES:
+        hand_in(student, f"{ASSIGNMENT}.ipynb", json.dumps(released()).encode())
+    course.run("marking", "release", ASSIGNMENT)
+    course.nbgrader("generate_assignment", ASSIGNMENT, "--force")
     said = course.nbgrader("autograde", ASSIGNMENT, "--create", code=1)
-    assert "No notebooks found" in said
-    # Ours takes it, and what stock autograde did is no obstacle.
+    assert said.count("No notebooks found") >= len(RENAMED)
+    with Gradebook(Course.find(start=course.folder).db_url) as book:
+        scores = {one.student_id: one.score for one in book.assignment_submissions(ASSIGNMENT)}
+    assert scores.pop("ada") == 12 and scores.keys() >= COPIES.keys()
+    assert not any(scores.values()), scores
+    # What stock autograde did is no obstacle.
     flags = ["--unsafe"] if UNSAFE else []
     said = course.run("marking", "grade", ASSIGNMENT, "--jobs", "1", *flags)
-    assert "10 of 14" in said and "12 of 14" in said
+    assert said.count("12 of 14") == 1 + len(RENAMED) + len(COPIES)
 
 
 @in_a_course
@@ -269,6 +300,7 @@ PROOFS = {
     **dict.fromkeys(("release", "fetch"), by_the_exchange),  # old names of two of these
     **dict.fromkeys(("assign", "feedback"), alias),
     **dict.fromkeys(("autograde", "generate_feedback"), autograde),
+    "autograde, renamed": autograde_of_renamed_files,
     **dict.fromkeys(("db", "export"), gradebook),
     **dict.fromkeys(("formgrade", "extension"), messages),
     "generate_assignment": generate_assignment,

@@ -11,7 +11,7 @@ from datetime import timedelta
 import pytest
 from nbgrader.api import Gradebook
 from sample_class.answers import LOOPS, MISTAKES
-from sample_class.folder import hand_in, make_course, released
+from sample_class.folder import ROOT, hand_in, make_course, released
 from sample_class.students import ASSIGNMENT, Student, write
 from tests.marking.grading.executors import InProcess
 
@@ -240,9 +240,31 @@ def test_r11_a_question_that_is_taken_out_is_one_sentence_and_back_again_all_is_
     monkeypatch.chdir(course.root)
     assert main(["grade", ASSIGNMENT, "--jobs", "1", *(["--unsafe"] if UNSAFE else [])]) == 2
     said = capsys.readouterr().err.strip().splitlines()[-1]
-    assert "no longer has the cells that the gradebook holds marks for" in said
+    assert "has other cells than those that the gradebook holds marks for" in said
     course.release(ASSIGNMENT).write_bytes(before)
     assert points(course) == {"ada": 14, "bob": 12}
+
+
+@pytest.mark.parametrize("change", ["one more", "one less"])
+def test_r11_a_release_of_other_questions_than_were_marked_is_one_sentence(
+    course, change, monkeypatch, capsys
+):
+    monkeypatch.chdir(course.root)
+    source, release = course.source(ASSIGNMENT), course.release(ASSIGNMENT)
+    text, before = source.read_text(encoding="utf-8"), release.read_bytes()
+    start = text.index('+++ {"nbgrader": {"grade": true, "grade_id": "explain_odd_kernel"')
+    end = text.index("\n+++\n", start)
+    box = text[start:end]
+    more = box.replace("explain_odd_kernel", "explain_it_again") + "\n"
+    kept = f"{box}\n\n{more}" if change == "one more" else ""
+    source.write_text(text[:start] + kept + text[end:], encoding="utf-8")
+    assert main(["release", ASSIGNMENT]) == 2
+    said = capsys.readouterr().err.strip()
+    assert "\n" not in said and "other cells than those that the gradebook holds marks for" in said
+    assert release.read_bytes() == before
+    source.write_text(text, encoding="utf-8")
+    assert main(["release", ASSIGNMENT]) == 0
+    assert points(course) == {"ada": 12, "bob": 10}
 
 
 def test_r11_an_older_version_that_was_handed_in_says_so(course):
@@ -430,6 +452,25 @@ def test_who_has_marks_and_no_submission_any_more_is_named(course, monkeypatch, 
     assert "1 of 1 submissions" in got.out
     with opened(course) as book:
         assert book.find_submission(ASSIGNMENT, "bob").score == 10, "nothing of his is lost"
+
+
+def test_who_has_another_id_keeps_marks_and_comments_by_hand(course, monkeypatch):
+    """By the program that the runbook shows."""
+    read_all(course)
+    assert points(course)["bob"] == 12
+    text = (ROOT / "book" / "marking-runbook.md").read_text(encoding="utf-8")
+    program = text.split("(runbook-id)=", 1)[1].split("```python\n", 1)[1].split("```", 1)[0]
+    for folder in (course.submitted, course.marked):
+        (folder / "bob").rename(folder / "s0000105")
+    monkeypatch.chdir(course.root)
+    exec(program.replace("4706", "bob"), {})
+    got = rows(course)
+    assert got.keys() == {"ada", "s0000105"}
+    assert (got["s0000105"].points, got["s0000105"].by_hand) == (12, 1)
+    with opened(course) as book:
+        assert [student.id for student in book.students] == ["ada", "s0000105"]
+        part = book.find_submission_notebook(ASSIGNMENT, ASSIGNMENT, "s0000105")
+        assert "Good." in {said.comment for said in part.comments}
 
 
 def test_a_page_says_what_nobody_has_marked_yet(course, monkeypatch, capsys):

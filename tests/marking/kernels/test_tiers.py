@@ -1,5 +1,7 @@
 """The best protection that can be had is chosen; none is never chosen without being asked for."""
 
+import sys
+
 import pytest
 
 from marking.errors import NoSandbox
@@ -29,6 +31,23 @@ def test_without_bubblewrap_it_refuses_in_one_sentence(monkeypatch):
         choose_tier()
     assert "\n" not in str(refusal.value)
     assert choose_tier(unsafe=True) in (Tier.LANDLOCK, Tier.NONE)
+
+
+@pytest.mark.parametrize(
+    ("program", "root", "said"),
+    [
+        (None, False, "install bubblewrap, or"),
+        ("/usr/bin/bwrap", False, "is installed: let the system allow it user namespaces, or"),
+        ("/usr/bin/bwrap", True, "is installed: as root it needs the capability SYS_ADMIN"),
+    ],
+)
+@pytest.mark.skipif(sys.platform != "linux", reason="bubblewrap exists on Linux only")
+def test_the_refusal_names_what_would_help(program, root, said, monkeypatch):
+    monkeypatch.setattr(bubblewrap, "why_no_bubblewrap", lambda: "it does not work")
+    monkeypatch.setattr(bubblewrap, "executable", lambda: program)
+    monkeypatch.setattr(bubblewrap, "is_root", lambda: root)
+    with pytest.raises(NoSandbox, match=said):
+        choose_tier()
 
 
 @needs_bubblewrap

@@ -102,11 +102,11 @@ MISCONCEPTIONS = (
         "Output padding makes the output larger.",
         lambda n, k, s, p, d, op: output_size(n, k, s, p, d, 0) - op,
     ),
-    Misconception(
-        "the parameters in another order: p, op, d",
-        "Some frameworks list output padding before dilation. Here the order is p, d, op, as in "
-        "the signature.",
-        lambda n, k, s, p=0, op=0, d=1: (n - 1) * s - 2 * p + d * (k - 1) + op + 1,
+    _size(
+        "output_padding is added to the input",
+        "A sample more in the input makes the result longer by s. Output padding adds `op` samples "
+        "to the result itself.",
+        lambda n, k, s, p, d, op: output_size(n + op, k, s, p, d, 0),
     ),
     _size(
         "the brackets around n − 1 are missing",

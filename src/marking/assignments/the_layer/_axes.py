@@ -38,6 +38,13 @@ def _ends_at_zero(*args: object, **kwargs: object) -> np.ndarray:
     return call.biased(call.full()[:, :, rows, columns])
 
 
+def _ends_at_minus_zero(*args: object, **kwargs: object) -> np.ndarray:
+    """`y[p : -(p - op)]` wherever something is cut, which is empty for op = p."""
+    call = LayerCall(*args, **kwargs)  # type: ignore[arg-type]  # a call of the layer, as it comes
+    cuts = zip(call.padding, call.output_padding, call.size, strict=True)
+    return call.cut(size=tuple(0 if p == op > 0 else n for p, op, n in cuts))
+
+
 def _minus_bias(*args: object, **kwargs: object) -> np.ndarray:
     call = LayerCall(*args, **kwargs)  # type: ignore[arg-type]  # a call of the layer, as it comes
     return call.cut() if call.bias is None else call.but(bias=-call.bias).cut()
@@ -50,6 +57,12 @@ AXES = (
         "With p = 0 the slice `[p:-p]` ends at 0 and is empty. Count the end from the start: "
         "`[p : p + size]`.",
         _ends_at_zero,
+    ),
+    Misconception(
+        "nothing is left where padding and output padding are equal",
+        "The cut at the end is p − op, and where that is 0 the slice `[p:-(p - op)]` is empty. "
+        "Count its end from the start: `[p : p + size]`.",
+        _ends_at_minus_zero,
     ),
     Misconception(
         "the bias is subtracted",

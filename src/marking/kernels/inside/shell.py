@@ -291,6 +291,8 @@ def serve_requests(channel: Channel, shell: Any) -> NoReturn:
     random.seed()
     sys.stdout, sys.stderr = _Stream(channel, "stdout"), _Stream(channel, "stderr")
     builtins.input = _refuse_input
+    # Modules that the notebook wrote itself; last, so that none takes the name of a library's.
+    sys.path.append("")
     shell.channel = channel
     channel.send("ready")
     while request := channel.receive():
