@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 from html import escape
+from pathlib import Path
 
 import numpy as np
 from IPython.display import HTML
@@ -17,6 +19,7 @@ from IPython.display import HTML
 from convtranspose import conv_transpose, phase_sums
 from convtranspose.figures import photograph
 
+BOOK = Path(__file__).parent
 SIDE = 72  # pixels of the portrait
 BORDER = 3  # rows and columns repeated round it, so that no edge of the result is dark
 
@@ -109,6 +112,17 @@ def hero() -> HTML:
         f"<figcaption>Grace Hopper in 1984 (US Navy, public domain), {SIDE} pixels wide, enlarged "
         "by one transposed convolution with these weights along both axes.</figcaption></figure>"
     )
+
+
+def prose_hours() -> float:
+    """Hours for the prose of all chapters, as their own line "Time" counts: two hundred words a
+    minute, cells and formulas in fences aside.
+    """
+    from assignments import chapters  # found where a page's cells run
+
+    texts = [(BOOK / f"{name}.md").read_text(encoding="utf-8") for name in chapters()]
+    proses = [re.sub(r"^```.*?^```$", "", text, flags=re.S | re.M) for text in texts]
+    return sum(len(prose.split()) for prose in proses) / 200 / 60
 
 
 def in_hours(hours: float) -> str:
