@@ -24,9 +24,22 @@ from sphinx.application import Sphinx
 
 SIMPLE = re.compile(r"[\w\s=+\-×·,.()\[\]<>/*′]*")  # a formula that reads as text
 LATEX = {
-    r"\times": "×", r"\cdot": "·", r"\,": " ", r"\;": " ", r"\ ": " ", r"\dots": "…", r"\le": "≤",
-    r"\ge": "≥", r"\ne": "≠", "{": "", "}": "", r"\mathsf": "", "^T": "ᵀ", "^ T": "ᵀ", "^2": "²",
-}  # fmt: skip
+    r"\times": "×",
+    r"\cdot": "·",
+    r"\dots": "…",
+    r"\le": "≤",
+    r"\ge": "≥",
+    r"\ne": "≠",
+    r"\mathsf": "",
+    r"\,": " ",
+    r"\;": " ",
+    r"\ ": " ",
+    "{": "",
+    "}": "",
+    "^ T": "ᵀ",
+    "^T": "ᵀ",
+    "^2": "²",
+}
 SILENT = (nodes.raw, nodes.image, nodes.comment, nodes.math_block, addnodes.index)
 NAME = re.compile(r"[A-Za-z_][A-Za-z_0-9]{3,}")
 OWN_PLACE = (nodes.section, addnodes.desc, nodes.definition_list_item)
