@@ -22,24 +22,9 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
 
-SIMPLE = re.compile(r"[\w\s=+\-×·,.()\[\]<>/*′]*")  # a formula that reads as text
-LATEX = {
-    r"\times": "×",
-    r"\cdot": "·",
-    r"\dots": "…",
-    r"\le": "≤",
-    r"\ge": "≥",
-    r"\ne": "≠",
-    r"\mathsf": "",
-    r"\,": " ",
-    r"\;": " ",
-    r"\ ": " ",
-    "{": "",
-    "}": "",
-    "^ T": "ᵀ",
-    "^T": "ᵀ",
-    "^2": "²",
-}
+SIMPLE = re.compile(r"[\w\s=+\-×·,.()\[\]<>/*′≤≥≠…]*")  # a formula that reads as text
+COMMANDS = {"times": "×", "cdot": "·", "dots": "…", "le": "≤", "ge": "≥", "ne": "≠", "mathsf": ""}
+RAISED = {"^T": "ᵀ", "^2": "²"}
 SILENT = (nodes.raw, nodes.image, nodes.comment, nodes.math_block, addnodes.index)
 NAME = re.compile(r"[A-Za-z_][A-Za-z_0-9]{3,}")
 OWN_PLACE = (nodes.section, addnodes.desc, nodes.definition_list_item)
@@ -47,9 +32,11 @@ OWN_PLACE = (nodes.section, addnodes.desc, nodes.definition_list_item)
 
 def formula(source: str) -> str:
     """A short formula as text; an ellipsis for one that cannot be written in a line."""
-    for sign, text in LATEX.items():
-        source = source.replace(sign, text)
-    return source if SIMPLE.fullmatch(source) or len(source) < 3 else "…"
+    text = re.sub(r"\\([a-z]+)", lambda command: COMMANDS.get(command[1], command[0]), source)
+    text = re.sub(r"[{}]", "", re.sub(r"\\[,;: ]", " ", text)).replace("^ ", "^")
+    for written, sign in RAISED.items():
+        text = text.replace(written, sign)
+    return text if SIMPLE.fullmatch(text) else "…"
 
 
 def plain(node: nodes.Node, code: set[str]) -> str:
