@@ -18,6 +18,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from digests import digest
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
@@ -111,7 +112,6 @@ def note_page(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     """Write down what the page holds."""
-    context.setdefault("search_digest", app.config.pages_extensions)
     if doctree is None:
         return
     target = notes_folder(app) / f"{page}.json"
@@ -144,8 +144,10 @@ def no_index_of_sphinx(app: Sphinx) -> None:
 
 
 def collect_search_page(app: Sphinx) -> list[tuple[str, dict[str, Any], str]]:
-    """The page on which one searches."""
-    return [("search", {"title": "Search"}, "search.html")]
+    """The page on which one searches; it asks for the index of this state of the book."""
+    book = Path(app.srcdir, "book")
+    sources = [*book.glob("*.md"), *book.glob("*.toml")]
+    return [("search", {"title": "Search", "search_digest": digest(book, sources)}, "search.html")]
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
