@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import io
 from html import escape
+from pathlib import Path
 
 import numpy as np
 from IPython.display import HTML
@@ -17,6 +18,7 @@ from IPython.display import HTML
 from convtranspose import conv_transpose, phase_sums
 from convtranspose.figures import photograph
 
+BOOK = Path(__file__).parent
 SIDE = 72  # pixels of the portrait
 BORDER = 3  # rows and columns repeated round it, so that no edge of the result is dark
 

@@ -29,6 +29,7 @@ THEME = Path("book", "_theme")
 
 # Where the foot of every page leads, as far as the pages exist: (page, place on it) and the words.
 FOOT_LINKS = (
+    (("book/calculator", ""), "Calculator"),
     (("book/about", "#cite"), "How to cite"),
     (("book/about", "#report"), "Found a fault?"),
     (("book/about", ""), "About"),

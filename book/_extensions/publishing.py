@@ -14,13 +14,16 @@ import html
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urljoin
 from xml.sax.saxutils import escape
 
 from appearance import edition, subject
 from docutils import nodes
 from sphinx.application import Sphinx
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 LONGEST = 200  # characters of a description: what search engines show at most
 CARD = "_static/card.png"
@@ -178,9 +181,9 @@ def describe_root(
     context["page_title"] = title
 
 
-def draw_card(path: Path, title: str) -> None:
-    """Write the picture that goes with a link, 1200×630: the title beside a portrait that was
-    enlarged by a kernel with unequal phase sums, and by one with equal ones.
+def card(title: str) -> Figure:
+    """The picture that goes with a link, 1200×630: the title beside a
+    portrait that was enlarged by a kernel with unequal phase sums, and by one with equal ones.
     """
     import numpy as np
     from matplotlib.figure import Figure
@@ -202,7 +205,7 @@ def draw_card(path: Path, title: str) -> None:
         0.57,
         0.6,
         lines,
-        fontsize=36,
+        fontsize=30,
         va="center",
         weight="bold",
         color="#1c2126",
@@ -213,13 +216,13 @@ def draw_card(path: Path, title: str) -> None:
         0.57,
         0.26,
         "When a kernel draws a checkerboard,\nand when it cannot.",
-        fontsize=20,
+        fontsize=17,
         va="center",
         color="#a84600",
         family="serif",
         linespacing=1.4,
     )
-    figure.savefig(path, metadata={"Software": None})
+    return figure
 
 
 def publish(app: Sphinx, exception: Exception | None) -> None:
@@ -228,13 +231,13 @@ def publish(app: Sphinx, exception: Exception | None) -> None:
     """
     if exception or app.builder.format != "html":
         return
-    sitemap, card = Path(app.outdir, "sitemap.xml"), Path(app.outdir, CARD)
+    sitemap, picture = Path(app.outdir, "sitemap.xml"), Path(app.outdir, CARD)
     robots = Path(app.outdir, "robots.txt")
     base = base_address(app)
     everything = "User-agent: *\nAllow: /\n"
     if not base:
         sitemap.unlink(missing_ok=True)
-        card.unlink(missing_ok=True)
+        picture.unlink(missing_ok=True)
         robots.write_text(everything, encoding="utf-8")
         return
     robots.write_text(f"{everything}Sitemap: {urljoin(base, 'sitemap.xml')}\n", encoding="utf-8")
@@ -250,8 +253,8 @@ def publish(app: Sphinx, exception: Exception | None) -> None:
         f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{entries}</urlset>\n',
         encoding="utf-8",
     )
-    card.parent.mkdir(exist_ok=True)
-    draw_card(card, app.config.project)
+    picture.parent.mkdir(exist_ok=True)
+    card(app.config.project).savefig(picture, metadata={"Software": None})
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -18,15 +18,14 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from digests import digest
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
 
-SIMPLE = re.compile(r"[\w\s=+\-×·,.()\[\]<>/*′]*")  # a formula that reads as text
-LATEX = {
-    r"\times": "×", r"\cdot": "·", r"\,": " ", r"\;": " ", r"\ ": " ", r"\dots": "…", r"\le": "≤",
-    r"\ge": "≥", r"\ne": "≠", "{": "", "}": "", r"\mathsf": "", "^T": "ᵀ", "^ T": "ᵀ", "^2": "²",
-}  # fmt: skip
+SIMPLE = re.compile(r"[\w\s=+\-×·,.()\[\]<>/*′≤≥≠…]*")  # a formula that reads as text
+COMMANDS = {"times": "×", "cdot": "·", "dots": "…", "le": "≤", "ge": "≥", "ne": "≠", "mathsf": ""}
+RAISED = {"^T": "ᵀ", "^2": "²"}
 SILENT = (nodes.raw, nodes.image, nodes.comment, nodes.math_block, addnodes.index)
 NAME = re.compile(r"[A-Za-z_][A-Za-z_0-9]{3,}")
 OWN_PLACE = (nodes.section, addnodes.desc, nodes.definition_list_item)
@@ -34,9 +33,11 @@ OWN_PLACE = (nodes.section, addnodes.desc, nodes.definition_list_item)
 
 def formula(source: str) -> str:
     """A short formula as text; an ellipsis for one that cannot be written in a line."""
-    for sign, text in LATEX.items():
-        source = source.replace(sign, text)
-    return source if SIMPLE.fullmatch(source) or len(source) < 3 else "…"
+    text = re.sub(r"\\([a-z]+)", lambda command: COMMANDS.get(command[1], command[0]), source)
+    text = re.sub(r"[{}]", "", re.sub(r"\\[,;: ]", " ", text)).replace("^ ", "^")
+    for written, sign in RAISED.items():
+        text = text.replace(written, sign)
+    return text if SIMPLE.fullmatch(text) else "…"
 
 
 def plain(node: nodes.Node, code: set[str]) -> str:
@@ -111,7 +112,6 @@ def note_page(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     """Write down what the page holds."""
-    context.setdefault("search_digest", app.config.pages_extensions)
     if doctree is None:
         return
     target = notes_folder(app) / f"{page}.json"
@@ -144,8 +144,10 @@ def no_index_of_sphinx(app: Sphinx) -> None:
 
 
 def collect_search_page(app: Sphinx) -> list[tuple[str, dict[str, Any], str]]:
-    """The page on which one searches."""
-    return [("search", {"title": "Search"}, "search.html")]
+    """The page on which one searches; it asks for the index of this state of the book."""
+    book = Path(app.srcdir, "book")
+    sources = [*book.glob("*.md"), *book.glob("*.toml")]
+    return [("search", {"title": "Search", "search_digest": digest(book, sources)}, "search.html")]
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

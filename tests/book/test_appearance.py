@@ -43,5 +43,16 @@ def test_a_description_is_made_of_whole_sentences():
 def test_formulas_in_excerpts_are_text_or_left_out():
     assert searching.formula(r"s^2") == "s²"
     assert searching.formula(r"n \times k") == "n × k"
+    assert searching.formula(r"C^{\mathsf T}y") == "Cᵀy"
+    assert searching.formula(r"k \le s") == "k ≤ s"
     assert searching.formula(r"\sum_{u} w[u]") == "…"
+    assert searching.formula(r"\left( x \right)") == "…"
     assert searching.tidy("one  ,\n two .") == "one, two."
+
+
+def test_the_words_of_the_card_are_inside_it():
+    figure = publishing.card("Transposed convolution, from first principles")
+    assert len(figure.texts) == 2
+    for text in figure.texts:
+        box = text.get_window_extent()
+        assert box.x0 > 630 and box.x1 < 1180 and box.y0 > 0 and box.y1 < 630, text.get_text()

@@ -20,7 +20,7 @@ ASKED = {
     "deconvolution": "transposed-convolution",
     "col2im": "stride-and-overlap",
     "artefact": "checkerboard",
-    "chekerboard": "checkerboard",
+    "cheqerboard": "checkerboard",
     "U-Net": "learned-upsampling",
     "unet": "learned-upsampling",
     "outputpadding": "stride-and-overlap",

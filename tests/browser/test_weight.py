@@ -1,4 +1,6 @@
-"""What three pages make a browser load, in bytes after gzip, as a server sends them."""
+"""What pages make a browser load, in bytes after gzip as a server sends them, and that nothing
+jumps while they come.
+"""
 
 from __future__ import annotations
 
@@ -35,3 +37,24 @@ def test_a_page_keeps_its_budget(browser, site, served, name, budget):
     weights = {file.relative_to(site).as_posix(): sent(file) for file in files if file.is_file()}
     assert len(weights) > 5
     assert sum(weights.values()) <= budget, weights
+
+
+WATCH = """window.moved = 0;
+new PerformanceObserver(list => list.getEntries().forEach(shift => { moved += shift.value; }))
+    .observe({type: 'layout-shift', buffered: true});"""
+
+
+@pytest.mark.parametrize(
+    "place", ["index.html", "checkerboard.html#overlap-1d?k=5&s=3"], ids=["start", "state"]
+)
+def test_a_page_stands_still_while_it_comes(browser, site, place):
+    context = browser.new_context(viewport={"width": 390, "height": 800})
+    page = context.new_page()
+    page.add_init_script(WATCH)
+    page.goto(f"{site.as_uri()}/book/{place}", wait_until="load")
+    page.wait_for_function("!document.querySelector('.explore-controls[hidden], .moved[hidden]')")
+    page.evaluate("document.fonts.ready.then(() => true)")
+    # two frames: what has moved is then reported
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert page.evaluate("moved") < 0.05
+    context.close()
