@@ -8,11 +8,13 @@ so the table cannot fall behind the chapters.
 
 from __future__ import annotations
 
+import importlib
 import re
 import sys
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from docutils import nodes
@@ -20,10 +22,16 @@ from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-import assignments
-
 PROMISED = re.compile(r"^:::\{admonition\} What you will be able to do\n(.*?)^:::$", re.S | re.M)
+
+
+def facts_of(book: Path) -> ModuleType:
+    """The module book/assignments.py, which pages import as well; a project whose pages do not use
+    this directive need not have it.
+    """
+    if str(book) not in sys.path:
+        sys.path.insert(0, str(book))
+    return importlib.import_module("assignments")
 
 
 def promised(text: str) -> list[str]:
@@ -68,13 +76,13 @@ def shown(asked: Sequence[str]) -> str:
 
 
 def as_markdown(table: Mapping[str, Sequence[tuple[str, Sequence[str]]]]) -> str:
-    """One table of all chapters: outcome, and what asks for it, below a row that names the
-    chapter.
+    """One table of all chapters: outcome, and what asks for it, below a row with the chapter's
+    link, which is the key.
     """
     lines = ["::::{list-table}", ":header-rows: 1", ":widths: 60 40", ":class: outcomes", ""]
     lines += ["* - What a student can do", "  - Where it is asked for"]
-    for name, found in table.items():
-        lines += [f"* - **{assignments.link(name)}**", "  - "]
+    for link, found in table.items():
+        lines += [f"* - **{link}**", "  - "]
         for outcome, asked in found:
             lines += [f"* - {outcome}", f"  - {shown(asked)}"]
     return "\n".join([*lines, "::::"])
@@ -87,15 +95,15 @@ class Outcomes(SphinxDirective):
         book = Path(self.env.srcdir, "book")
         self.env.note_dependency(str(book / "outcomes.toml"))
         entries = tomllib.loads((book / "outcomes.toml").read_text(encoding="utf-8"))["outcome"]
-        table = {}
+        facts, table = facts_of(book), {}
         try:
-            for name in assignments.chapters():
+            for name in facts.chapters():
                 self.env.note_dependency(str(book / f"{name}.md"))
                 outcomes = promised((book / f"{name}.md").read_text(encoding="utf-8"))
                 mine = [entry for entry in entries if entry["chapter"] == name]
-                askable = [*assignments.ASSIGNMENTS.get(name, ()), *assignments.in_words(name)]
+                askable = [*facts.ASSIGNMENTS.get(name, ()), *facts.in_words(name)]
                 if outcomes:  # a chapter of somebody's own need not promise anything
-                    table[name] = rows(name, outcomes, mine, askable)
+                    table[facts.link(name)] = rows(name, outcomes, mine, askable)
         except ValueError as problem:
             raise self.error(f"outcomes.toml: {problem}") from problem
         holder = nodes.container()

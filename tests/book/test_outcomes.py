@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import tomllib
 
 import pytest
 from tests.book.extensions import extension
 from tests.book.prose import source
+from tests.book.site import ROOT
 
 outcomes = extension("outcomes")
 ENTRIES = [
@@ -25,7 +27,8 @@ def test_outcomes_are_read_from_the_chapter():
 def test_rows_hold_each_outcome_with_its_questions():
     found = outcomes.rows("chapter", PROMISED, ENTRIES, ["count", "explain"])
     assert found == [(PROMISED[0], ["count", "check 1"]), (PROMISED[1], ["explain"])]
-    table = outcomes.as_markdown({"rotated-kernel": found})
+    table = outcomes.as_markdown({"{doc}`chapter`": found})
+    assert "* - **{doc}`chapter`**\n  - \n" in table
     assert "* - Count the copies.\n  - `count`, check yourself 1" in table
 
 
@@ -43,9 +46,8 @@ def test_what_has_fallen_behind_is_named(promised, entries, askable, said):
 
 
 def test_questions_of_check_yourself_that_are_named_exist():
-    entries = outcomes.tomllib.loads(
-        (outcomes.assignments.ROOT / "book" / "outcomes.toml").read_text(encoding="utf-8")
-    )["outcome"]
+    text = (ROOT / "book" / "outcomes.toml").read_text(encoding="utf-8")
+    entries = tomllib.loads(text)["outcome"]
     for entry in entries:
         asked = re.findall(r"\{dropdown\} (\d+)\. ", source(entry["chapter"]))
         numbers = {one.removeprefix("check ") for one in entry["asked"] if one.startswith("check ")}
