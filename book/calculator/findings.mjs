@@ -57,12 +57,12 @@ export function aboutAxis(axis) {
     ],
   ];
   const rest = reach - s - start - end;
-  const times = s === 1 ? "n" : `${s}n`;
+  const multiple = s === 1 ? "n" : `${s}n`;
   const same = rest === 0 ? "" : rest > 0 ? ` + ${rest}` : ` − ${-rest}`;
   said.push([
     rest === 0
-      ? `Whatever n is, the output has exactly ${times} samples.`
-      : `For any n the output has ${times}${same} samples, so not exactly ${times}.`,
+      ? `Whatever n is, the output has exactly ${multiple} samples.`
+      : `For any n the output has ${multiple}${same} samples, so not exactly ${multiple}.`,
     "layer-choose",
   ]);
   if (start >= 0 && start >= end && start - end < s && s > 1) {
@@ -100,12 +100,12 @@ function aboutCounts({ k, s, d }) {
   const said = [];
   if (s === 1) {
     said.push([
-      `Stride 1 covers every sample equally, ${counts[0]} times.`,
+      `Stride 1 covers every sample equally, ${times(counts[0])}.`,
       "checkerboard-stride-one",
     ]);
   } else if (Math.max(...counts) === Math.min(...counts)) {
     said.push([
-      `Every sample of the interior is covered ${counts[0]} times.`,
+      `Every sample of the interior is covered ${times(counts[0])}.`,
       "checkerboard-counts",
     ]);
   } else {
@@ -125,6 +125,11 @@ function aboutCounts({ k, s, d }) {
     ]);
   }
   return said;
+}
+
+/** @param {number} count */
+function times(count) {
+  return count === 1 ? "once" : count === 2 ? "twice" : `${count} times`;
 }
 
 /** @param {number} count */

@@ -45,8 +45,27 @@ export function describe(axes, border) {
     answer:
       `Output ${sizes(sizeOf)}, from ${sizes(({ n }) => n)} ` +
       `with kernel ${sizes(({ k }) => k)} and stride ${sizes(({ s }) => s)}.`,
-    findings: border in BORDERS ? [BORDERS[border], ...findings] : findings,
+    findings: [...aboutBorder(axes[0], border), ...findings],
   };
+}
+
+/**
+ * What the word of a library means.
+ * @param {Axis} axis
+ * @param {string} border
+ * @returns {Finding[]}
+ */
+function aboutBorder({ n, s }, border) {
+  if (!(border in BORDERS)) return [];
+  if (border !== "same" || s === 1) return [BORDERS[border]];
+  return [
+    BORDERS[border],
+    [
+      `A convolution with same makes ${n} of every size from ${(n - 1) * s + 1} to ${n * s}; the ` +
+        `largest is meant, unless TensorFlow's output_shape says another.`,
+      "stride-output-padding",
+    ],
+  ];
 }
 
 /** @param {readonly Axis[]} axes */
