@@ -41,9 +41,10 @@ function round(value, digits) {
 /**
  * What one axis of a layer does.
  * @param {Axis} axis
+ * @param {boolean} [back] whether to say which sizes a convolution leads back from
  * @returns {Finding[]}
  */
-export function aboutAxis(axis) {
+export function aboutAxis(axis, back = true) {
   const { n, k, s, d, start, end } = axis;
   const full = fullSize(n, k, s, d);
   const out = sizeOf(axis);
@@ -65,7 +66,7 @@ export function aboutAxis(axis) {
       : `For any n the output has ${multiple}${same} samples, so not exactly ${multiple}.`,
     "layer-choose",
   ]);
-  if (start >= 0 && start >= end && start - end < s && s > 1) {
+  if (back && start >= 0 && start >= end && start - end < s && s > 1) {
     const least = out - (start - end);
     said.push([
       `A convolution with these numbers makes ${n} of every size from ${least} to ` +

@@ -34,10 +34,12 @@ export function describe(axes, border) {
   /** @type {(of: (axis: Axis) => number) => string} */
   const sizes = (of) => axes.map(of).join(" × ");
   const alike = axes.length === 1 || JSON.stringify(axes[0]) === JSON.stringify(axes[1]);
+  // The word has its own sentence about the way back.
+  const about = (/** @type {Axis} */ axis) => aboutAxis(axis, border !== "same");
   const findings = alike
-    ? aboutAxis(axes[0])
+    ? about(axes[0])
     : axes.flatMap((axis, a) =>
-        aboutAxis(axis).map(
+        about(axis).map(
           ([text, label]) => /** @type {Finding} */ ([`${a ? "Columns" : "Rows"}: ${text}`, label]),
         ),
       );
