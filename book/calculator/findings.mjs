@@ -1,5 +1,7 @@
-/** What the page says of a layer, a kernel and a chain: sentences, each with the place in the book
- * that proves it (its label). */
+/**
+ * What the page says of a layer and a kernel: sentences, each with the place in the book that proves
+ * it (its label).
+ */
 
 import { imageRejection, isEven, overlapCount, phaseSums } from "../engine/checkerboard.mjs";
 import { sizeOf } from "../engine/conventions.mjs";
@@ -25,7 +27,7 @@ export function shown(value) {
 }
 
 /** @param {number} decibels */
-export function shownDecibels(decibels) {
+function shownDecibels(decibels) {
   if (decibels > 250) return "complete (no grid)"; // rounding alone leaves some 300 dB
   return decibels === -Infinity ? "none (nothing but grid)" : `${shown(round(decibels, 1))} dB`;
 }

@@ -102,6 +102,10 @@ function update() {
     if (wrong.includes(field.name)) field.setAttribute("aria-invalid", "true");
     else field.removeAttribute("aria-invalid");
   }
+  // The drawing and the code are still those of the last layer that was allowed.
+  for (const id of ["calc-overlap", "calc-code"]) {
+    byId(id).classList.toggle("calc-outdated", wrong[0] !== "");
+  }
   reach();
 }
 
