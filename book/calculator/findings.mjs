@@ -1,6 +1,6 @@
 /**
- * What the page says of a layer and a kernel: sentences, each with the place in the book that proves
- * it (its label).
+ * What the page says of a layer and a kernel: sentences, each with the label of the place in the
+ * book that proves it.
  */
 
 import { imageRejection, isEven, overlapCount, phaseSums } from "../engine/checkerboard.mjs";

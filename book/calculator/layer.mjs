@@ -7,12 +7,14 @@ import { list } from "../engine/lists.mjs";
 import { byId, element, table } from "./dom.mjs";
 import { overlapLine, overlapPlane } from "./drawing.mjs";
 import { aboutAxis, countsOf } from "./findings.mjs";
+import { sumAt } from "./pointing.mjs";
 import { snippets } from "./snippets.mjs";
 
 /** @import { Axis } from "../engine/conventions.mjs" */
 /** @import { Finding } from "./findings.mjs" */
 
 const MOST_ON_A_LINE = 60; // samples that are drawn
+const POINTING = "Point at a sample, or walk there by the arrow keys, to see what it is made of.";
 const MOST_ROWS = 20;
 const MOST_COLUMNS = 30;
 
@@ -70,8 +72,46 @@ function aboutBorder({ n, s }, border) {
   ];
 }
 
+/** What the drawing shows: the axes with the copies that are drawn, and which go on beyond. */
+const drawn = { axes: /** @type {Axis[]} */ ([]), open: /** @type {boolean[]} */ ([]) };
+
+/**
+ * Light up what meets on a sample, and write its sum.
+ * @param {string} sample indices in the full result, between spaces
+ */
+export function pointAt(sample) {
+  for (const part of byId("calc-overlap").querySelectorAll("[data-sample]")) {
+    part.classList.toggle("calc-lit", part.getAttribute("data-sample") === sample);
+  }
+  const sentence = byId("calc-point");
+  sentence.textContent = sumAt(drawn.axes, sample.split(" ").map(Number), drawn.open);
+  sentence.dataset.sample = sample;
+}
+
+/**
+ * The sample beside the one that is lit, or the first.
+ * @param {number} rows how far down
+ * @param {number} columns how far to the right
+ */
+export function pointBeside(rows, columns) {
+  const all = [...byId("calc-overlap").querySelectorAll("text[data-sample]")].map(
+    (part) => part.getAttribute("data-sample") ?? "",
+  );
+  const now = byId("calc-point").dataset.sample;
+  if (!now || !all.includes(now)) {
+    if (all.length) pointAt(all[0]);
+    return;
+  }
+  const at = now.split(" ").map(Number);
+  const step = at.length === 1 ? [columns] : [rows, columns];
+  const next = at.map((index, a) => index + step[a]).join(" ");
+  if (all.includes(next)) pointAt(next);
+}
+
 /** @param {readonly Axis[]} axes */
 export function drawOverlaps(axes) {
+  delete byId("calc-point").dataset.sample;
+  byId("calc-point").textContent = POINTING;
   const rooms = axes.length === 1 ? [MOST_ON_A_LINE] : [MOST_ROWS, MOST_COLUMNS];
   const drawing = byId("calc-overlap");
   const numbers = byId("calc-overlap-table");
@@ -83,6 +123,8 @@ export function drawOverlaps(axes) {
   }
   const most = axes.map(({ k, s, d }, a) => Math.floor((rooms[a] - extent(k, d)) / s) + 1);
   const counts = axes.map((axis, a) => countsOf(axis, most[a]));
+  drawn.axes = axes.map((axis, a) => ({ ...axis, n: Math.min(axis.n, most[a]) }));
+  drawn.open = axes.map(({ n }, a) => n > most[a]);
   const cutShort = axes.some(({ n }, a) => n > most[a]);
   const note = cutShort ? " Only the first copies are drawn; the interior goes on like this." : "";
   if (axes.length === 1) {
@@ -107,7 +149,8 @@ export function drawOverlaps(axes) {
     Math.max(start, 0),
     all[a].length - (n > most[a] ? 0 : Math.max(end, 0)),
   ]);
-  const plane = overlapPlane(all[0], all[1], [top, bottom, left, right]);
+  const before = axes.map(({ start }) => Math.max(-start, 0));
+  const plane = overlapPlane(all[0], all[1], before, [top, bottom, left, right]);
   drawing.replaceChildren(plane, element("p", {}, [note]));
   numbers.replaceChildren(
     table(
