@@ -29,7 +29,7 @@ SCRIPT, STYLE = "calculator.js", "calculator.css"
 IMPORT = re.compile(r'^import (\{[^}]*\}|\* as \w+) from "([^"]+)";\n', re.M)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|let|class) (\w+))", re.M)
 # A comment that has its lines to itself: half of the sources, and of no use to a reader's browser.
-COMMENT = re.compile(r"^ *(?:/\*\*.*?\*/|//.*?)\n", re.M | re.S)
+COMMENT = re.compile(r"^ *(?:/\*\*(?:(?!\*/).)*\*/|//[^\n]*)\n", re.M | re.S)
 # Whatever else a module could say to the outside; it would be joined wrongly.
 OTHER = re.compile(r"^(?:import|export)\b.*$", re.M)
 

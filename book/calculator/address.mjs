@@ -1,5 +1,7 @@
-/** The state of all fields, and how it stands in the address: `#calc?k=4&s=3`, only what differs
- * from what the page begins with. */
+/**
+ * The state of all fields, and how it stands in the address: `#calc?k=4&s=3`, only what differs
+ * from what the page begins with.
+ */
 
 /** @import { Values } from "./fields.mjs" */
 

@@ -33,16 +33,20 @@ function picture(width, height, label, children) {
 }
 
 /**
+ * A square, the sample that it belongs to, and the text in it.
  * @param {number} x
  * @param {number} y
  * @param {string} kind
+ * @param {readonly number[]} sample its index in the full result, one number for each axis
  * @param {string} [text]
  */
-function cell(x, y, kind, text = "") {
-  const box = svg("rect", { x: x * CELL, y: y * CELL, width: CELL, height: CELL, class: kind });
+function cell(x, y, kind, sample, text = "") {
+  const place = { x: x * CELL, y: y * CELL, width: CELL, height: CELL };
+  const data = { "data-sample": sample.join(" ") };
+  const box = svg("rect", { ...place, ...data, class: kind });
   if (!text) return [box];
   const at = { x: (x + 0.5) * CELL, y: (y + 0.5) * CELL };
-  return [box, svg("text", at, [text])];
+  return [box, svg("text", { ...at, ...data }, [text])];
 }
 
 /**
@@ -64,11 +68,11 @@ export function overlapLine({ k, s, d, start, end, n }, counts) {
   const [before, after] = [Math.max(-start, 0), copies === n ? Math.max(-end, 0) : 0];
   const width = counts.length + before + after;
   const cells = list(copies, (i) =>
-    list(k, (u) => cell(before + i * s + u * d, i, `calc-copy calc-copy-${i % 2}`)),
+    list(k, (u) => cell(before + i * s + u * d, i, `calc-copy-${i % 2}`, [i * s + u * d])),
   ).flat(2);
   const all = [...list(before, () => 0), ...counts, ...list(after, () => 0)];
   const bottom = all.flatMap((count, at) =>
-    cell(at, copies + 0.5, tint(count), `${count}`),
+    cell(at, copies + 0.5, tint(count), [at - before], `${count}`),
   );
   const first = before + start;
   const last = before + counts.length + (copies === n ? -end : 0);
@@ -89,12 +93,13 @@ export function overlapLine({ k, s, d, start, end, n }, counts) {
  * The counts of an image: the product of those of rows and columns.
  * @param {readonly number[]} rows
  * @param {readonly number[]} columns
+ * @param {readonly number[]} before rows and columns that are appended at the start
  * @param {readonly [number, number, number, number]} kept first and last row, column
  */
-export function overlapPlane(rows, columns, kept) {
+export function overlapPlane(rows, columns, before, kept) {
   const cells = rows.flatMap((a, i) =>
     columns.flatMap((b, j) =>
-      cell(j, i, tint(Math.ceil(Math.sqrt(a * b))), `${a * b}`),
+      cell(j, i, tint(Math.ceil(Math.sqrt(a * b))), [i - before[0], j - before[1]], `${a * b}`),
     ),
   );
   const [top, bottom, left, right] = kept;

@@ -1,12 +1,7 @@
 /** What readers type, read as numbers; what is not allowed is said in one sentence. */
 
-import {
-  jaxCuts,
-  pytorchCuts,
-  sizeOf,
-  tensorflowCuts,
-} from "../engine/conventions.mjs";
-import { extent, fullSize, samePadding } from "../engine/geometry.mjs";
+import { jaxCuts, pytorchCuts, sizeOf, tensorflowCuts } from "../engine/conventions.mjs";
+import { fullSize, samePadding } from "../engine/geometry.mjs";
 import { list } from "../engine/lists.mjs";
 
 /** @import { Axis, Cuts } from "../engine/conventions.mjs" */
@@ -142,12 +137,4 @@ export function fieldsOf({ n, k, s, d, start, end }) {
     ? [start, "", start - end]
     : [start, Math.max(end, 0), Math.max(-end, 0)];
   return { n, k, s, d, p, e, o };
-}
-
-/**
- * Whether every axis has gaps: samples of the interior that no copy reaches.
- * @param {Axis} axis
- */
-export function shortOf({ k, s, d }) {
-  return s - extent(k, d);
 }

@@ -1,5 +1,7 @@
-/** What the page says of a layer, a kernel and a chain: sentences, each with the place in the book
- * that proves it (its label). */
+/**
+ * What the page says of a layer and a kernel: sentences, each with the label of the place in the
+ * book that proves it.
+ */
 
 import { imageRejection, isEven, overlapCount, phaseSums } from "../engine/checkerboard.mjs";
 import { sizeOf } from "../engine/conventions.mjs";
@@ -25,7 +27,7 @@ export function shown(value) {
 }
 
 /** @param {number} decibels */
-export function shownDecibels(decibels) {
+function shownDecibels(decibels) {
   if (decibels > 250) return "complete (no grid)"; // rounding alone leaves some 300 dB
   return decibels === -Infinity ? "none (nothing but grid)" : `${shown(round(decibels, 1))} dB`;
 }
@@ -41,9 +43,10 @@ function round(value, digits) {
 /**
  * What one axis of a layer does.
  * @param {Axis} axis
+ * @param {boolean} [back] whether to say which sizes a convolution leads back from
  * @returns {Finding[]}
  */
-export function aboutAxis(axis) {
+export function aboutAxis(axis, back = true) {
   const { n, k, s, d, start, end } = axis;
   const full = fullSize(n, k, s, d);
   const out = sizeOf(axis);
@@ -57,15 +60,15 @@ export function aboutAxis(axis) {
     ],
   ];
   const rest = reach - s - start - end;
-  const times = s === 1 ? "n" : `${s}n`;
+  const multiple = s === 1 ? "n" : `${s}n`;
   const same = rest === 0 ? "" : rest > 0 ? ` + ${rest}` : ` − ${-rest}`;
   said.push([
     rest === 0
-      ? `Whatever n is, the output has exactly ${times} samples.`
-      : `For any n the output has ${times}${same} samples, so not exactly ${times}.`,
+      ? `Whatever n is, the output has exactly ${multiple} samples.`
+      : `For any n the output has ${multiple}${same} samples, so not exactly ${multiple}.`,
     "layer-choose",
   ]);
-  if (start >= 0 && start >= end && start - end < s && s > 1) {
+  if (back && start >= 0 && start >= end && start - end < s && s > 1) {
     const least = out - (start - end);
     said.push([
       `A convolution with these numbers makes ${n} of every size from ${least} to ` +
@@ -100,12 +103,12 @@ function aboutCounts({ k, s, d }) {
   const said = [];
   if (s === 1) {
     said.push([
-      `Stride 1 covers every sample equally, ${counts[0]} times.`,
+      `Stride 1 covers every sample equally, ${times(counts[0])}.`,
       "checkerboard-stride-one",
     ]);
   } else if (Math.max(...counts) === Math.min(...counts)) {
     said.push([
-      `Every sample of the interior is covered ${counts[0]} times.`,
+      `Every sample of the interior is covered ${times(counts[0])}.`,
       "checkerboard-counts",
     ]);
   } else {
@@ -125,6 +128,11 @@ function aboutCounts({ k, s, d }) {
     ]);
   }
   return said;
+}
+
+/** @param {number} count */
+function times(count) {
+  return count === 1 ? "once" : count === 2 ? "twice" : `${count} times`;
 }
 
 /** @param {number} count */

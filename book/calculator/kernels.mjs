@@ -6,7 +6,7 @@ import { box, cubic, hann, random, tent } from "../engine/upsampling.mjs";
 
 import { InputError } from "./fields.mjs";
 
-export const MOST_WEIGHTS = 64; // along one axis
+const MOST_WEIGHTS = 64; // along one axis
 
 /** What a sentence calls each kernel that has a name. */
 export const NAMES = /** @type {const} */ ({

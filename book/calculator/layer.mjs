@@ -7,12 +7,14 @@ import { list } from "../engine/lists.mjs";
 import { byId, element, table } from "./dom.mjs";
 import { overlapLine, overlapPlane } from "./drawing.mjs";
 import { aboutAxis, countsOf } from "./findings.mjs";
+import { sumAt } from "./pointing.mjs";
 import { snippets } from "./snippets.mjs";
 
 /** @import { Axis } from "../engine/conventions.mjs" */
 /** @import { Finding } from "./findings.mjs" */
 
 const MOST_ON_A_LINE = 60; // samples that are drawn
+const POINTING = "Point at a sample, or walk there by the arrow keys, to see what it is made of.";
 const MOST_ROWS = 20;
 const MOST_COLUMNS = 30;
 
@@ -34,10 +36,12 @@ export function describe(axes, border) {
   /** @type {(of: (axis: Axis) => number) => string} */
   const sizes = (of) => axes.map(of).join(" × ");
   const alike = axes.length === 1 || JSON.stringify(axes[0]) === JSON.stringify(axes[1]);
+  // The word has its own sentence about the way back.
+  const about = (/** @type {Axis} */ axis) => aboutAxis(axis, border !== "same");
   const findings = alike
-    ? aboutAxis(axes[0])
+    ? about(axes[0])
     : axes.flatMap((axis, a) =>
-        aboutAxis(axis).map(
+        about(axis).map(
           ([text, label]) => /** @type {Finding} */ ([`${a ? "Columns" : "Rows"}: ${text}`, label]),
         ),
       );
@@ -45,12 +49,69 @@ export function describe(axes, border) {
     answer:
       `Output ${sizes(sizeOf)}, from ${sizes(({ n }) => n)} ` +
       `with kernel ${sizes(({ k }) => k)} and stride ${sizes(({ s }) => s)}.`,
-    findings: border in BORDERS ? [BORDERS[border], ...findings] : findings,
+    findings: [...aboutBorder(axes[0], border), ...findings],
   };
+}
+
+/**
+ * What the word of a library means.
+ * @param {Axis} axis
+ * @param {string} border
+ * @returns {Finding[]}
+ */
+function aboutBorder({ n, s }, border) {
+  if (!(border in BORDERS)) return [];
+  if (border !== "same" || s === 1) return [BORDERS[border]];
+  return [
+    BORDERS[border],
+    [
+      `A convolution with same makes ${n} of every size from ${(n - 1) * s + 1} to ${n * s}; the ` +
+        `largest is meant, unless TensorFlow's output_shape says another.`,
+      "stride-output-padding",
+    ],
+  ];
+}
+
+/** What the drawing shows: the axes with the copies that are drawn, and which go on beyond. */
+const drawn = { axes: /** @type {Axis[]} */ ([]), open: /** @type {boolean[]} */ ([]) };
+
+/**
+ * Light up what meets on a sample, and write its sum.
+ * @param {string} sample indices in the full result, between spaces
+ */
+export function pointAt(sample) {
+  for (const part of byId("calc-overlap").querySelectorAll("[data-sample]")) {
+    part.classList.toggle("calc-lit", part.getAttribute("data-sample") === sample);
+  }
+  const sentence = byId("calc-point");
+  sentence.textContent = sumAt(drawn.axes, sample.split(" ").map(Number), drawn.open);
+  sentence.dataset.sample = sample;
+}
+
+/**
+ * The sample beside the one that is lit, or the first.
+ * @param {number} rows how far down
+ * @param {number} columns how far to the right
+ */
+export function pointBeside(rows, columns) {
+  const all = [...byId("calc-overlap").querySelectorAll("text[data-sample]")].map(
+    (part) => part.getAttribute("data-sample") ?? "",
+  );
+  const now = byId("calc-point").dataset.sample;
+  if (!now || !all.includes(now)) {
+    if (all.length) pointAt(all[0]);
+    return;
+  }
+  const at = now.split(" ").map(Number);
+  const step = at.length === 1 ? [columns] : [rows, columns];
+  const next = at.map((index, a) => index + step[a]).join(" ");
+  if (all.includes(next)) pointAt(next);
 }
 
 /** @param {readonly Axis[]} axes */
 export function drawOverlaps(axes) {
+  delete byId("calc-point").dataset.sample;
+  byId("calc-point").textContent = POINTING;
   const rooms = axes.length === 1 ? [MOST_ON_A_LINE] : [MOST_ROWS, MOST_COLUMNS];
   const drawing = byId("calc-overlap");
   const numbers = byId("calc-overlap-table");
@@ -62,6 +123,8 @@ export function drawOverlaps(axes) {
   }
   const most = axes.map(({ k, s, d }, a) => Math.floor((rooms[a] - extent(k, d)) / s) + 1);
   const counts = axes.map((axis, a) => countsOf(axis, most[a]));
+  drawn.axes = axes.map((axis, a) => ({ ...axis, n: Math.min(axis.n, most[a]) }));
+  drawn.open = axes.map(({ n }, a) => n > most[a]);
   const cutShort = axes.some(({ n }, a) => n > most[a]);
   const note = cutShort ? " Only the first copies are drawn; the interior goes on like this." : "";
   if (axes.length === 1) {
@@ -86,7 +149,8 @@ export function drawOverlaps(axes) {
     Math.max(start, 0),
     all[a].length - (n > most[a] ? 0 : Math.max(end, 0)),
   ]);
-  const plane = overlapPlane(all[0], all[1], [top, bottom, left, right]);
+  const before = axes.map(({ start }) => Math.max(-start, 0));
+  const plane = overlapPlane(all[0], all[1], before, [top, bottom, left, right]);
   drawing.replaceChildren(plane, element("p", {}, [note]));
   numbers.replaceChildren(
     table(

@@ -102,6 +102,10 @@ function update() {
     if (wrong.includes(field.name)) field.setAttribute("aria-invalid", "true");
     else field.removeAttribute("aria-invalid");
   }
+  // The drawing and the code are still those of the last layer that was allowed.
+  for (const id of ["calc-overlap", "calc-code"]) {
+    byId(id).classList.toggle("calc-outdated", wrong[0] !== "");
+  }
   reach();
 }
 
@@ -134,7 +138,7 @@ function showFields(given) {
 function reach() {
   for (const part of document.querySelectorAll(".calc-drawing, .calc-table, .calc-code pre")) {
     const slides = part.scrollWidth > part.clientWidth || part.scrollHeight > part.clientHeight;
-    if (slides) part.setAttribute("tabindex", "0");
+    if (slides || part.id === "calc-overlap") part.setAttribute("tabindex", "0");
     else part.removeAttribute("tabindex");
   }
 }
@@ -169,6 +173,25 @@ function onKey(event) {
   event.preventDefault();
   target.value = String(Math.max(Number(target.value) + by, 0));
   onInput(event);
+}
+
+/** @param {Event} event */
+function onPoint(event) {
+  const sample = /** @type {Element} */ (event.target).getAttribute("data-sample");
+  if (sample) layer.pointAt(sample);
+}
+
+/**
+ * The arrow keys walk over the samples of the drawing.
+ * @param {KeyboardEvent} event
+ */
+function onWalk(event) {
+  /** @type {Readonly<Record<string, readonly [number, number]>>} */
+  const steps = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+  const step = steps[event.key];
+  if (!step) return;
+  event.preventDefault();
+  layer.pointBeside(...step);
 }
 
 /** @param {MouseEvent} event */
@@ -236,6 +259,9 @@ for (const part of document.querySelectorAll(".calc")) {
   part.addEventListener("click", (event) => void onClick(/** @type {MouseEvent} */ (event)));
   part.addEventListener("toggle", reach, true);
 }
+byId("calc-overlap").addEventListener("pointerover", onPoint);
+byId("calc-overlap").addEventListener("click", onPoint);
+byId("calc-overlap").addEventListener("keydown", onWalk);
 addEventListener("hashchange", fromAddress);
 addEventListener("resize", reach);
 fromAddress();

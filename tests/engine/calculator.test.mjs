@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { overlapCount } from "../../book/engine/checkerboard.mjs";
 import { fieldsOf, InputError, readInteger, readLayer } from "../../book/calculator/fields.mjs";
 import { aboutAxis, aboutKernel, compound, shown } from "../../book/calculator/findings.mjs";
+import { meeting, sumAt } from "../../book/calculator/pointing.mjs";
 import { namedKernel, parseKernel } from "../../book/calculator/kernels.mjs";
 
 const TYPED = { axes: "2", border: "numbers", n: "4", k: "3", s: "2", d: "1", p: "1", e: "", o: "1" };
@@ -133,6 +135,31 @@ test("sentences about a kernel: both failures of the rule of thumb", () => {
 
 test("the kernel 1 1 1 twice with stride 2 compounds to a pattern of period 4", () => {
   assert.deepEqual(compound([[1, 1, 1], [1, 1, 1]], [2, 2]), [1, 1, 2, 1, 2, 1, 1]);
+});
+
+test("a sample is the sum of the copies that meet on it", () => {
+  const axis = { n: 2, k: 4, s: 3, d: 1, start: 1, end: 0 };
+  assert.deepEqual(meeting(axis, 3), [
+    [0, 3],
+    [1, 0],
+  ]);
+  assert.equal(sumAt([axis], [3], [false]), "Sample 3 is x[0]·w[3] + x[1]·w[0]; it is output 2.");
+  assert.equal(sumAt([axis], [0], [false]), "Sample 0 is x[0]·w[0]; it is cut.");
+  assert.equal(sumAt([{ ...axis, k: 2 }], [2], [false]), "Sample 2 is 0: no copy reaches it; it is output 1.");
+  assert.match(sumAt([axis, axis], [3, 0], [false, false]), /^Sample \(3, 0\) is x\[0, 0\]·w\[3, 0\] \+ x\[1, 0\]·w\[0, 0\]; it is cut/);
+});
+
+test("as many copies meet on a sample as the count says", () => {
+  for (const [k, s, d] of [
+    [3, 2, 1],
+    [4, 3, 1],
+    [2, 3, 1],
+    [3, 2, 2],
+  ]) {
+    const counts = overlapCount(5, k, s, d);
+    const met = counts.map((_, at) => meeting({ n: 5, k, s, d, start: 0, end: 0 }, at).length);
+    assert.deepEqual(met, counts);
+  }
 });
 
 test("numbers are shown with a true minus sign and four digits", () => {

@@ -54,6 +54,14 @@ def test_what_cannot_be_joined_stops_the_build(tmp_path, page, sentence):
 def test_the_page_is_one_script_without_modules():
     script = calculator.join_modules(PAGE)
     assert not re.search(r"^(?:import|export)\b", script, re.M)
+    # Only comments of their own lines are left out, and no code between two comments.
+    for path in {*PAGE.parent.glob("*.mjs"), *(ROOT / "book" / "engine").glob("*.mjs")}:
+        code = [
+            line.removeprefix("export ")
+            for line in path.read_text(encoding="utf-8").splitlines()
+            if not re.match(r" *(?:/\*\*| \*|//)|(?:import|\}| )", line)
+        ]
+        assert not [line for line in code if line not in script], path.name
     assert script.count("function outputSize(") == script.count("function byPlacing(") == 1
     result = run_node("--check", "-", given=script)
     assert result.returncode == 0, result.stderr
