@@ -102,6 +102,8 @@ def test_without_a_distribution_one_sentence_says_what_to_download(named, tmp_pa
 def test_the_version_is_npms_and_the_lock_file_knows_what_is_needed():
     package = json.loads((CORE / "package.json").read_text())
     assert package["version"] == distribution.VERSION
+    workflow = (ROOT / ".github" / "workflows" / "publish.yml").read_text()
+    assert f'VERSION: "{distribution.VERSION}"' in workflow
     real = Lock((CORE / distribution.LOCK).read_text())
     for name in (*distribution.KERNEL, *distribution.COURSE, *distribution.OPTIONAL):
         assert name in real.closure([name])

@@ -8,6 +8,7 @@ them as they are made there. Methods cannot be replaced: `x.astype(int)` keeps i
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import sys
 import types
@@ -21,10 +22,12 @@ WIDE = np.int64
 # Of these the kind of number is stated, or is that of an argument.
 STATED = (
     "empty", "zeros", "ones", "identity", "eye", "empty_like", "zeros_like", "ones_like",
-    "full_like", "asarray", "ascontiguousarray", "fromiter", "sum", "prod", "cumsum", "linspace",
+    "full_like", "asarray", "ascontiguousarray", "fromiter", "linspace",
 )  # fmt: skip
 # Of these it is that of Python's own numbers, if nothing else is stated.
 MADE = ("array", "asarray", "arange", "full", "indices")
+# Of these so many arguments may be lists, whose numbers are wide.
+LISTS = {"sum": 1, "prod": 1, "cumsum": 1, "dot": 2, "outer": 2, "convolve": 2, "tensordot": 2}
 # Of these an argument, by its place, is a list of places or counts, which must not be wide.
 PLACES = {"bincount": 0, "put": 1, "repeat": 1}
 ASTYPE = (
@@ -39,9 +42,16 @@ def widen() -> None:
         return
     for name in dict.fromkeys((*STATED, *MADE)):
         setattr(np, name, widened(getattr(np, name), name in MADE))
+    for name, count in LISTS.items():
+        setattr(np, name, widened(of_arrays(getattr(np, name), count), False))
     for name, place in PLACES.items():
         setattr(np, name, narrowed(getattr(np, name), place))
     np.int_ = WIDE  # type: ignore[misc]
+    with contextlib.suppress(ImportError, AttributeError):
+        # Arrays of the usual kind are written without its name.
+        from numpy._core import arrayprint
+
+        arrayprint._typelessdata.append(WIDE)  # type: ignore[attr-defined]
 
 
 def widened(make: Callable[..., Any], made: bool) -> Callable[..., Any]:
@@ -59,6 +69,18 @@ def widened(make: Callable[..., Any], made: bool) -> Callable[..., Any]:
         return result
 
     return wide
+
+
+def of_arrays(function: Callable[..., Any], count: int) -> Callable[..., Any]:
+    """The function, whose first `count` arguments are arrays where they are lists or tuples."""
+    make = np.array
+
+    @functools.wraps(function)
+    def takes(*args: Any, **kwargs: Any) -> Any:
+        arrays = [make(arg) if isinstance(arg, (list, tuple)) else arg for arg in args[:count]]
+        return function(*arrays, *args[count:], **kwargs)
+
+    return takes
 
 
 def narrowed(function: Callable[..., Any], place: int) -> Callable[..., Any]:
