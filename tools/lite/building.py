@@ -19,7 +19,6 @@ from pathlib import Path
 import jupyter_server
 import jupytext
 import nbformat
-
 from tools.lite import wheels
 from tools.lite.distribution import (
     CORE,

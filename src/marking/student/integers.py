@@ -46,7 +46,7 @@ def widen() -> None:
         setattr(np, name, widened(of_arrays(getattr(np, name), count), False))
     for name, place in PLACES.items():
         setattr(np, name, narrowed(getattr(np, name), place))
-    np.int_ = WIDE  # type: ignore[misc]
+    np.int_ = WIDE
     with contextlib.suppress(ImportError, AttributeError):
         # Arrays of the usual kind are written without its name.
         from numpy._core import arrayprint
