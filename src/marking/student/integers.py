@@ -20,10 +20,10 @@ import numpy as np
 NARROW = sys.maxsize < 2**32  # a program of 32 bits
 WIDE = np.int64
 # Of these the kind of number is stated, or is that of an argument.
-STATED = (
-    "empty", "zeros", "ones", "identity", "eye", "empty_like", "zeros_like", "ones_like",
-    "full_like", "asarray", "ascontiguousarray", "fromiter", "linspace",
-)  # fmt: skip
+STATED = tuple(
+    "empty zeros ones identity eye empty_like zeros_like ones_like full_like asarray "
+    "ascontiguousarray fromiter linspace".split()
+)
 # Of these it is that of Python's own numbers, if nothing else is stated.
 MADE = ("array", "asarray", "arange", "full", "indices")
 # Of these so many arguments may be lists, whose numbers are wide.
@@ -51,7 +51,7 @@ def widen() -> None:
         # Arrays of the usual kind are written without its name.
         from numpy._core import arrayprint
 
-        arrayprint._typelessdata.append(WIDE)  # type: ignore[attr-defined]
+        arrayprint._typelessdata.append(WIDE)  # type: ignore[attr-defined]  # it is private
 
 
 def widened(make: Callable[..., Any], made: bool) -> Callable[..., Any]:
