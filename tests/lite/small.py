@@ -12,10 +12,22 @@ from tools.lite.distribution import LOCK
 
 ROOT = Path(__file__).resolve().parents[2]
 CORE = ROOT / "node_modules" / "pyodide"
-PURE = (
-    "asttokens executing ipython ipython-pygments-lexers jedi matplotlib-inline packaging parso "
-    "prompt-toolkit pure-eval pygments stack-data traitlets wcwidth"
-).split()
+PURE = [
+    "asttokens",
+    "executing",
+    "ipython",
+    "ipython-pygments-lexers",
+    "jedi",
+    "matplotlib-inline",
+    "packaging",
+    "parso",
+    "prompt-toolkit",
+    "pure-eval",
+    "pygments",
+    "stack-data",
+    "traitlets",
+    "wcwidth",
+]
 # Installs packages from an index: here nothing may be asked of one.  What is imported first also
 # bridges the years between this JupyterLite and the IPython of this environment.
 MICROPIP = {
