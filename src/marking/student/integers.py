@@ -20,22 +20,20 @@ import numpy as np
 NARROW = sys.maxsize < 2**32  # a program of 32 bits
 WIDE = np.int64
 # Of these the kind of number is stated, or is that of an argument.
-STATED = tuple(
-    [
-        "empty",
-        "zeros",
-        "ones",
-        "identity",
-        "eye",
-        "empty_like",
-        "zeros_like",
-        "ones_like",
-        "full_like",
-        "asarray",
-        "ascontiguousarray",
-        "fromiter",
-        "linspace",
-    ]
+STATED = (
+    "empty",
+    "zeros",
+    "ones",
+    "identity",
+    "eye",
+    "empty_like",
+    "zeros_like",
+    "ones_like",
+    "full_like",
+    "asarray",
+    "ascontiguousarray",
+    "fromiter",
+    "linspace",
 )
 # Of these it is that of Python's own numbers, if nothing else is stated.
 MADE = ("array", "asarray", "arange", "full", "indices")
