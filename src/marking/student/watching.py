@@ -28,8 +28,9 @@ class Watcher:
         error = result.error_before_exec or result.error_in_exec
         if error is None:
             # Where no front end says which cell it was, as when all are run from the top, its text
-            # tells.  IPython before 8 never knows: then no two are told apart.
-            known = hasattr(result.info, "cell_id")
+            # tells.  IPython before 8 and the kernel of a browser never know: then no two are told
+            # apart, or a cell that was changed would count as another.
+            known = hasattr(result.info, "cell_id") and sys.platform != "emscripten"
             self.losses.ran(source, (result.info.cell_id or source) if known else None)
         else:
             self.losses.failed(source, ended_with(type(error).__name__, str(error)))

@@ -8,6 +8,7 @@
   const STOPPED =
     "Python has stopped: it may have run out of memory. Your text is not lost. Choose Restart " +
     "Kernel in the menu Kernel, and run the cells again from the top.";
+  const START = "../notebooks/index.html?path=start-here.ipynb";
   const HIDDEN = "transposed-convolution: where the work is kept, was read";
 
   const bar = (text, role, closed) => {
@@ -25,6 +26,14 @@
     });
     line.append(words, close);
     document.body.append(line);
+    return words;
+  };
+
+  const sayWhereItIsKept = () => {
+    const how = document.createElement("a");
+    how.href = START;
+    how.textContent = "How this works";
+    bar(KEPT, "note", remember).append(" ", how);
   };
 
   const remembered = () => {
@@ -72,6 +81,6 @@
   });
 
   document.addEventListener("DOMContentLoaded", () => {
-    if (!remembered()) bar(KEPT, "note", remember);
+    if (!remembered()) sayWhereItIsKept();
   });
 })();

@@ -233,9 +233,9 @@ def _drawn(row: Mapping[str, Any]) -> Fill:
             if (y.mean() > 0) == (look != "both signs"):
                 y = -y
         if look == "rows alternate":
-            return np.asarray(y + largest * (np.arange(shape[0]) % s == 0)[:, None])
+            return np.asarray(y + np.where(np.arange(shape[0]) % s == 0, largest, 0.0)[:, None])
         if look == "columns alternate":
-            return np.asarray(y + largest * (np.arange(shape[1]) % s == 0))
+            return np.asarray(y + np.where(np.arange(shape[1]) % s == 0, largest, 0.0))
         return y
 
     return fill
