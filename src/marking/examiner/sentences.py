@@ -253,7 +253,7 @@ def _advice_on_shape(given: tuple[int, ...], expected: tuple[int, ...]) -> str:
         if len(given) != len(expected):
             return " It is empty: is there a loop that never runs?"
         return (
-            " Nothing is left of it: is one of its sizes reckoned too small? Or, if you cut it out: "
+            " Nothing is left of it: is one of its sizes reckoned too small? Or, if you cut it: "
             "with p = 0 a slice such as `p:-p` is `0:0`, which is empty; count its end from the "
             "start, as in `p:p + n`."
         )
