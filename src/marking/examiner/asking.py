@@ -288,6 +288,8 @@ def _side_effects(question: Question, cases: Sequence[AskedCase]) -> Iterator[st
         yield sentences.shares_memory(question.name, shared)
     if any(case.answer.changed for case in cases):
         yield sentences.result_changes(question.name)
+    elif any(case.answer.again for case in cases):
+        yield sentences.result_given_again(question.name)
 
 
 def _arguments_at(

@@ -58,7 +58,8 @@ class Answer:
     None, when the object could not be sent at all (a dictionary, far too large, …).  `mutated`
     holds the positions of arguments that the call changed (keyword arguments count on after the
     positional ones), `shared` those of arrays that the result is a view of or overlaps; `changed`
-    says that a returned array had other contents after the later calls.  `exact` says that the
+    says that a returned array had other contents after the later calls, `again` that it shares
+    memory with what another call returned.  `exact` says that the
     numbers were Python's own in an array of objects, or of an exact type (Fraction, Decimal).
     `seconds` is the time the student's function took.
     """
@@ -72,6 +73,7 @@ class Answer:
     changed: bool = False
     shared: tuple[int, ...] = ()
     exact: bool = False
+    again: bool = False
 
 
 class Answerer(Protocol):

@@ -228,11 +228,13 @@ class ArraysKind(Kind[Arrays]):
     def fault(self, expected: Arrays, value: Arrays, tolerance: Tolerance) -> Fault | None:
         if len(value) != len(expected):
             return Fault(FaultKind.SHAPE, sentences.wrong_count(len(value), len(expected)))
-        faults = (
-            self.part.fault(right, given, tolerance)
-            for right, given in zip(expected, value, strict=True)
-        )
-        return next((fault for fault in faults if fault is not None), None)
+        for place, (right, given) in enumerate(zip(expected, value, strict=True)):
+            if given.shape != right.shape:
+                part = sentences.part_of_result(place, len(expected))
+                return Fault(FaultKind.SHAPE, sentences.wrong_shape(given.shape, right.shape, part))
+            if (fault := self.part.fault(right, given, tolerance)) is not None:
+                return fault
+        return None
 
     def part_to_show(
         self, expected: Arrays, value: Arrays, output: str, tolerance: Tolerance

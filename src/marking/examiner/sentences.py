@@ -247,12 +247,12 @@ NESTED_LISTS = (
 )
 
 
-def wrong_shape(given: tuple[int, ...], expected: tuple[int, ...]) -> str:
-    """An array of another shape than the right one."""
+def wrong_shape(given: tuple[int, ...], expected: tuple[int, ...], what: str = "The result") -> str:
+    """An array, `what`, of another shape than the right one."""
     sides = " × ".join(map(str, given)) or "a single number"
     due = " × ".join(map(str, expected))
     advice = _advice_on_shape(given, expected)
-    return f"The result has the wrong shape: {sides}, where {due} is due.{advice}"
+    return f"{what} has the wrong shape: {sides}, where {due} is due.{advice}"
 
 
 def _advice_on_shape(given: tuple[int, ...], expected: tuple[int, ...]) -> str:
@@ -261,9 +261,9 @@ def _advice_on_shape(given: tuple[int, ...], expected: tuple[int, ...]) -> str:
         if len(given) != len(expected):
             return " It is empty: is there a loop that never runs?"
         return (
-            " Nothing is left of it: is one of its sizes reckoned too small, or is it cut? A slice "
-            "that ends at −0 is empty: with p = 0 a slice such as `p:-p` is `0:0`. Count its end "
-            "from the start, as in `p:p + n`."
+            " Nothing is left of it: is one of its sizes reckoned too small? Or, if you cut it: a "
+            "slice that ends at −0 is empty: with p = 0 a slice such as `p:-p` is `0:0`. Count its "
+            "end from the start, as in `p:p + n`."
         )
     if len(given) != len(expected):
         if math.prod(given) == math.prod(expected) > 1:
@@ -279,6 +279,11 @@ def _advice_on_shape(given: tuple[int, ...], expected: tuple[int, ...]) -> str:
     if wrong == [len(given) - 2]:
         return " The columns are right in number, the rows are not: reckon the rows anew."
     return ""
+
+
+def part_of_result(place: int, count: int) -> str:
+    """What one array of several is called; places count from 0."""
+    return f"Array {place + 1} of the {count} given back"
 
 
 def wrong_count(given: int, expected: int) -> str:
@@ -354,6 +359,14 @@ def result_changes(function: str) -> str:
     return (
         f"An array that `{function}` had given back changed during a later call. "
         "Make a new array in every call, inside the function."
+    )
+
+
+def result_given_again(function: str) -> str:
+    """Two calls gave the same array back."""
+    return (
+        f"`{function}` gave one array back in two calls: whoever changes one result changes the "
+        "other as well. Make a new array in every call, or give back a `.copy()` of what you keep."
     )
 
 

@@ -185,9 +185,17 @@ def _decode_answer(reply: Any) -> Answer:
         mutated = tuple(int(position) for position in reply["mutated"][:20])
         shared = tuple(int(position) for position in reply.get("shared", [])[:20])
         changed = reply.get("changed") is True
-        exact = reply.get("exact") is True
         return Answer(
-            value, _cut(reply["type"]), mutated, None, seconds, note, changed, shared, exact
+            value,
+            _cut(reply["type"]),
+            mutated,
+            None,
+            seconds,
+            note,
+            changed,
+            shared,
+            exact=reply.get("exact") is True,
+            again=reply.get("again") is True,
         )
     except (
         AttributeError,

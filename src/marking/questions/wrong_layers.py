@@ -140,7 +140,8 @@ KERNEL = (
 OVERLAP = (
     _wrong(
         "overlaps are overwritten: the last copy wins",
-        "Where copies of the kernel overlap, they add up. You write with `=`; use `+=`.",
+        "Where copies of the kernel overlap, they add up; in your result the last one stays. Use "
+        "`+=`, copy by copy: with arrays as indices, `+=` adds once where an index is repeated.",
         lambda g: g.cut(combine="last"),
     ),
     _wrong(

@@ -1,6 +1,7 @@
 """What an examination asks, and what costs points beside wrong values."""
 
 import numpy as np
+import pytest
 from tests.marking.examiner.functions import PLACE, ROTATE, place, verdict
 
 from marking.examiner import rendering
@@ -48,6 +49,19 @@ def test_one_array_used_again_and_again_costs_that_category_only():
     result = verdict(question, f)
     assert not result.categories[-1].passed
     assert "changed during a later call" in result.sentences[0]
+
+
+@pytest.mark.parametrize("name", ["bilinear_kernel", "overlap_count"])
+def test_a_remembered_array_given_back_again_costs_points(name):
+    question, kept = QUESTIONS[name], {}
+
+    def f(*args, **kwargs):
+        key = tuple(question.bind(args, kwargs).values())
+        return kept.setdefault(key, question.reference(*args, **kwargs))
+
+    result = verdict(question, f)
+    assert 0 < result.points < result.max_points or len(result.categories) == 1
+    assert any("gave one array back in two calls" in said for said in result.sentences)
 
 
 def test_fractions_are_never_whole_by_chance():

@@ -57,6 +57,14 @@ def test_exchanged_axes_are_told_in_a_wrong_shape():
     assert "Rows and columns are exchanged" in said("zero_pad", zero_pad)
 
 
+def test_of_several_arrays_the_one_of_a_wrong_shape_is_named():
+    def train(*args, **kwargs):
+        w, losses = QUESTIONS["train"].reference(*args, **kwargs)
+        return w, np.append(losses, 0.0)
+
+    assert "Array 2 of the 2 given back has the wrong shape" in said("train", train)
+
+
 @pytest.mark.parametrize(
     ("name", "text"), [("is_even", "False"), ("output_size", "7"), ("same_padding", "(1, 2)")]
 )

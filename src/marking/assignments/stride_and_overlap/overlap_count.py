@@ -24,7 +24,8 @@ def _counts(n: int, k: int, s: int) -> np.ndarray:
 MISCONCEPTIONS = (
     Misconception(
         "covered or not, but not how often",
-        "You write 1 wherever a copy lies. Count the copies: `+= 1`.",
+        "Each place counts once, however many copies lie there. Add 1 for every copy: with arrays "
+        "as indices, `+= 1` adds once where an index is repeated.",
         lambda n, k, s: np.minimum(_counts(n, k, s), 1),
     ),
     Misconception(

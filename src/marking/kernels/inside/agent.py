@@ -339,8 +339,8 @@ def answer(calls_json: str, namespace: Mapping[str, Any]) -> str:
     text.
 
     Arguments are fresh copies for every call.  A value is encoded the moment it is returned, and
-    looked at again when all calls are done: a result that has changed by then was a view of
-    something the function keeps.
+    looked at again when all calls are done: a result that has changed by then, or that another call
+    gave back as well, was something the function keeps.
     """
     kept: list[tuple[dict[str, Any], Any, Encoded]] = []
     replies = []
@@ -355,4 +355,20 @@ def answer(calls_json: str, namespace: Mapping[str, Any]) -> str:
             replies.append(_call(item, namespace, kept))
         for reply, value, encoded in kept:
             reply["changed"] = reply.get("changed", False) or _encode_array(value) != encoded
+        for reply in _given_again([(reply, value) for reply, value, _ in kept]):
+            reply["again"] = True
     return json.dumps(replies)
+
+
+def _given_again(kept: list[tuple[dict[str, Any], Any]]) -> Iterator[dict[str, Any]]:
+    """The replies whose arrays share memory with one of another call: all are still there, so that
+    no memory can have been used twice.
+    """
+    bounds = [(*numpy.lib.array_utils.byte_bounds(a), reply) for reply, a in kept if a.size]
+    bounds.sort(key=lambda one: one[:2])
+    end, last = 0, None
+    for low, high, reply in bounds:
+        if low < end and reply is not last:
+            yield reply
+        if high > end:
+            end, last = high, reply
