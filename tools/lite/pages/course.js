@@ -11,6 +11,7 @@
   const START = "../notebooks/index.html?path=start-here.ipynb";
   const HIDDEN = "transposed-convolution: where the work is kept, was read";
 
+  // oxlint-disable-next-line consistent-function-scoping -- nothing of this script is to be global
   const bar = (text, role, closed) => {
     const line = document.createElement("aside");
     line.className = "course-line";
@@ -69,8 +70,9 @@
       super(...given);
       this.addEventListener("error", stopped);
       this.addEventListener("message", ({ data }) => {
+        // oxlint-disable-next-line no-underscore-dangle -- JupyterLite's kernel calls it so
         const said = data?._logMessage;
-        if (said?.level === "critical" && /^Pyodide has/.test(said.data)) stopped();
+        if (said?.level === "critical" && String(said.data).startsWith("Pyodide has")) stopped();
       });
     }
   };
