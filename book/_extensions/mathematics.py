@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
+import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -69,11 +72,33 @@ def prepare_katex() -> None:
     """
     katex.NODEJS_BINARY = node_program()
     katex.KATEX_DEFAULT_OPTIONS["throwOnError"] = True  # its default is to print the source in red
-    # On a Unix socket it connects as soon as the file exists, which may be before anyone listens:
-    # the build then fails on a busy machine.  Its other way, a port on the loopback interface,
-    # tries again until it is answered.
-    katex.KaTeXServer.start_server_process = katex.KaTeXServer.start_network_socket
+    katex.KaTeXServer.start_server_process = start_server
     katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 60.0  # seconds
+
+
+def start_server(folder: Path, timeout: float) -> tuple[Any, socket.socket]:
+    """Start the process that draws formulae, and connect to it as soon as it listens.
+
+    sphinxcontrib-katex connects as soon as the socket's file exists, which may be before anyone
+    listens: the build then fails on a busy machine.  Its other way, a port, costs 90 ms a formula,
+    because both ends send in two pieces and the system holds the second back.
+    """
+    path = folder / "katex.sock"
+    command = katex.KaTeXServer.build_command(socket=path)
+    process = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=str(folder)
+    )
+    due = time.monotonic() + timeout
+    while time.monotonic() < due and process.poll() is None:
+        connection = socket.socket(socket.AF_UNIX)
+        try:
+            connection.connect(str(path))
+            return process, connection
+        except (FileNotFoundError, ConnectionRefusedError):
+            connection.close()
+            time.sleep(0.001)
+    process.kill()
+    raise katex.KaTeXServer.timeout_error(timeout)
 
 
 def warn_if_unreadable(visit: Visitor) -> Visitor:

@@ -5,7 +5,7 @@ for, and what it draws is styled by the same version.
 from __future__ import annotations
 
 import json
-import socket
+import sys
 from pathlib import Path
 
 import pytest
@@ -43,9 +43,31 @@ def test_formulae_are_drawn_by_the_node_of_the_package(prepared):
     assert RENDERER.katex_server.process.args[0] == str(program)
 
 
-def test_the_connection_is_the_one_that_is_tried_again(prepared):
-    prepared.render_latex("x")
-    assert RENDERER.katex_server.sock.family == socket.AF_INET
+LISTENS_LATE = """
+import socket, sys, time
+server = socket.socket(socket.AF_UNIX)
+server.bind(sys.argv[1])
+time.sleep(0.2)
+server.listen()
+server.accept()[0].recv(1)
+"""
+
+
+def test_the_connection_waits_for_somebody_to_listen(prepared, monkeypatch, tmp_path):
+    monkeypatch.setattr(
+        RENDERER,
+        "build_command",
+        lambda socket: [sys.executable, "-c", LISTENS_LATE, str(socket)],
+    )
+    process, connection = RENDERER.start_server_process(tmp_path, 60.0)
+    connection.close()
+    assert process.wait(60) == 0
+
+
+def test_a_process_that_ends_is_not_waited_for(prepared, monkeypatch, tmp_path):
+    monkeypatch.setattr(RENDERER, "build_command", lambda socket: [sys.executable, "-c", ""])
+    with pytest.raises(prepared.KaTeXError):
+        RENDERER.start_server_process(tmp_path, 60.0)
 
 
 def test_a_formula_that_cannot_be_read_is_an_error(prepared):
