@@ -336,6 +336,9 @@ class IntegersKind(Kind[tuple[float, ...]]):
     def fault(
         self, expected: tuple[float, ...], value: tuple[float, ...], tolerance: Tolerance
     ) -> Fault | None:
+        if len(value) != len(expected):
+            words = sentences.wrong_count_of_numbers(len(value), len(expected))
+            return Fault(FaultKind.SHAPE, words)
         return _integer_fault(expected, value, super().fault(expected, value, tolerance))
 
     def wrong_types(self, function: str, answers: Sequence[Answer]) -> list[str]:

@@ -272,6 +272,11 @@ def _advice_on_shape(given: tuple[int, ...], expected: tuple[int, ...]) -> str:
     if len(given) < 2:
         return ""
     if given[:-2] == expected[:-2] and given[-2:] == expected[:-3:-1]:
+        if 1 in given[-2:]:
+            return (
+                " It has as many numbers as are due: are rows and columns exchanged, or is a "
+                "`reshape` missing?"
+            )
         return " Rows and columns are exchanged: the first of the two numbers counts the rows."
     wrong = [axis for axis in range(len(given)) if given[axis] != expected[axis]]
     if wrong == [len(given) - 1]:
@@ -289,6 +294,11 @@ def part_of_result(place: int, count: int) -> str:
 def wrong_count(given: int, expected: int) -> str:
     """More or fewer arrays than are asked for."""
     return f"The result holds {given} arrays, where {expected} are due."
+
+
+def wrong_count_of_numbers(given: int, expected: int) -> str:
+    """A tuple of more or fewer numbers than are asked for."""
+    return f"The result holds {given} number{'s' if given != 1 else ''}, where {expected} are due."
 
 
 ARRAY_NOT_FINITE = "The result holds `nan` or infinity, though every input is a finite number."

@@ -56,8 +56,9 @@ KINDS = Rungs(
     think="With plain numbers your function is right. What does it give for an array of whole "
     "numbers (dtype int64), for one with halves in it, for float32? And does the array that you "
     "gave it still hold its old numbers afterwards?",
-    place="Look at the line that makes the array you fill, and at every line that writes into an "
-    "array that came in as an argument.",
+    place="Only some kinds of numbers go wrong. Look at every line that makes an array or converts "
+    "one (`int32` and `float32` are too narrow), at every number of your own that you compare with "
+    "or divide by, and at every line that writes into an argument.",
     cure="Make a new array in every call, write into no other, and give it a dtype that holds the "
     "result: float, or `np.result_type` of all the arrays that come in. Where you begin with an "
     "argument, begin with a copy of it.",

@@ -54,7 +54,24 @@ def test_exchanged_axes_are_told_in_a_wrong_shape():
     def zero_pad(x, p):
         return np.pad(x, p).reshape(x.shape[1] + 2 * p, x.shape[0] + 2 * p)
 
-    assert "Rows and columns are exchanged" in said("zero_pad", zero_pad)
+    assert "are rows and columns exchanged" in said("zero_pad", zero_pad)
+
+
+def test_a_column_in_place_of_a_row_may_lack_a_reshape():
+    def transpose_by_matrix(*args, **kwargs):
+        return QUESTIONS["transpose_by_matrix"].reference(*args, **kwargs).reshape(-1, 1)
+
+    text = said("transpose_by_matrix", transpose_by_matrix)
+    assert "are exchanged:" not in text and "`reshape`" in text
+
+
+def test_one_number_too_many_is_told_as_such():
+    def count_multiplications(*args, **kwargs):
+        dense, useful = QUESTIONS["count_multiplications"].reference(*args, **kwargs)
+        return dense, useful, useful / dense
+
+    text = said("count_multiplications", count_multiplications)
+    assert "holds 3 numbers, where 2 are due" in text
 
 
 def test_of_several_arrays_the_one_of_a_wrong_shape_is_named():

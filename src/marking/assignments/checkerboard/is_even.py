@@ -403,6 +403,7 @@ QUESTION = Question(
     ),
     ladder=IS_EVEN,
     misconceptions=MISCONCEPTIONS,
-    hint="Print the phase sums of this kernel: they are all equal, or they are not.",
+    hint="Print the phase sums of this kernel: they are all equal, or they are not. "
+    "Compare the largest with the smallest.",
     answer="boolean",
 )

@@ -216,7 +216,8 @@ SAME_PADDING = Ladder(
         "k smaller than s: zeros appended": Rungs(
             think="If k is smaller than s, places are missing. At which end does TensorFlow add "
             "them, and how is that written as a cut?",
-            place="Try k = 1, s = 4. What does your rounding do with a negative number?",
+            place="Try k = 1, s = 4. At which end do you put the places that are missing? If you "
+            "halve their number: what does your rounding do with a negative one?",
             cure="Nothing is cut at the start, which is 0. The end gets all of k − s, a negative "
             "number: that many zeros are appended.",
             example=Example(

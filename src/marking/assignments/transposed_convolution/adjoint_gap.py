@@ -80,8 +80,8 @@ MISCONCEPTIONS = (
         "Some of the numbers are so small that in float64 one of ⟨Cx, y⟩ and ⟨x, Cᵀy⟩ is rounded "
         "to 0; the gap is then the other, and yours is 0. Either no two sides are compared (a "
         "number taken away from itself, or times 0, shows nothing: compute one side from Cx and "
-        "the other from Cᵀy), or they have more digits than float64 (`longdouble`, "
-        "`Fraction`): stay with float64.",
+        "the other from Cᵀy), or a small gap is rounded or set to 0 (give it back as it comes), "
+        "or the sides have more digits than float64 (`longdouble`, `Fraction`): stay with float64.",
         _gap(_C, _CT, lambda there, back: there - there),
     ),
     Misconception(
