@@ -23,7 +23,7 @@ ASKED = {
     "cheqerboard": "checkerboard",
     "U-Net": "learned-upsampling",
     "unet": "learned-upsampling",
-    "outputpadding": "stride-and-overlap",
+    "outputpadding": "the-layer",
     "output size": "stride-and-overlap",
     "phase sums": "checkerboard",
     "ICNR": "cures",
