@@ -67,7 +67,7 @@ function aboutBorder({ n, s }, border) {
     [
       `A convolution with same makes ${n} of every size from ${(n - 1) * s + 1} to ${n * s}; the ` +
         `largest is meant, unless TensorFlow's output_shape says another.`,
-      "stride-output-padding",
+      "layer-output-padding",
     ],
   ];
 }
