@@ -98,7 +98,7 @@ def transpose_by_placing(x, w):
         for j in range(W):
             out[i:i + a, j:j + b] += w
     return out
-# transpose_by_placing: The parameters stand in another order | called by the signature | ~Look at the line that makes
+# transpose_by_placing: The parameters stand in another order | ~Look at the line that makes
 def transpose_by_placing(w, x):
     (H, W), (a, b) = x.shape, w.shape
     out = np.zeros((H + a - 1, W + b - 1))
