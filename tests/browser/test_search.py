@@ -62,7 +62,7 @@ def test_a_question_in_the_address_is_answered(page):
 
 
 @pytest.mark.parametrize(("question", "wanted"), ASKED.items())
-def test_what_readers_type_leads_to_the_right_page(page, question, wanted):
+def test_r32_what_readers_type_leads_to_the_right_page(page, question, wanted):
     first = results(page, question)[:FIRST]
     assert any(f"/{wanted}.html" in address for address, _ in first), first
 
