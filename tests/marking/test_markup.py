@@ -46,7 +46,7 @@ markdown = st.one_of(
 
 # What nbconvert writes of its own accord, none of which acts; nor does a picture from elsewhere.
 NBCONVERTS_OWN = re.compile(
-    r"img src='https?://|<input>|input |li class='task-list-item'|code class='language-|"
+    r"img src='https?://|<input>|input |li class='task-list-item'|code class=['\"]language-|"
     r"(a|img) title="
 )
 
