@@ -59,9 +59,9 @@ class Answer:
     holds the positions of arguments that the call changed (keyword arguments count on after the
     positional ones), `shared` those of arrays that the result is a view of or overlaps; `changed`
     says that a returned array had other contents after the later calls, `again` that it shares
-    memory with what another call returned.  `exact` says that the
-    numbers were Python's own in an array of objects, or of an exact type (Fraction, Decimal).
-    `seconds` is the time the student's function took.
+    memory with what another call returned.  `exact` says that the numbers were Python's own in an
+    array of objects, or of an exact type (Fraction, Decimal).  `seconds` is the time the student's
+    function took.
     """
 
     value: Any = None

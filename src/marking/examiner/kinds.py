@@ -161,10 +161,14 @@ class ArrayKind(Kind[NDArray[Any]]):
         return agree(first, second, tolerance, equal_nan=True)
 
     def fault(
-        self, expected: NDArray[Any], value: NDArray[Any], tolerance: Tolerance
+        self,
+        expected: NDArray[Any],
+        value: NDArray[Any],
+        tolerance: Tolerance,
+        what: str = sentences.RESULT,
     ) -> Fault | None:
         if value.shape != expected.shape:
-            return Fault(FaultKind.SHAPE, sentences.wrong_shape(value.shape, expected.shape))
+            return Fault(FaultKind.SHAPE, sentences.wrong_shape(value.shape, expected.shape, what))
         if not np.all(np.isfinite(value) | ~np.isfinite(expected)):
             return Fault(FaultKind.FINITE, sentences.ARRAY_NOT_FINITE)
         return super().fault(expected, value, tolerance)
@@ -228,13 +232,11 @@ class ArraysKind(Kind[Arrays]):
     def fault(self, expected: Arrays, value: Arrays, tolerance: Tolerance) -> Fault | None:
         if len(value) != len(expected):
             return Fault(FaultKind.SHAPE, sentences.wrong_count(len(value), len(expected)))
-        for place, (right, given) in enumerate(zip(expected, value, strict=True)):
-            if given.shape != right.shape:
-                part = sentences.part_of_result(place, len(expected))
-                return Fault(FaultKind.SHAPE, sentences.wrong_shape(given.shape, right.shape, part))
-            if (fault := self.part.fault(right, given, tolerance)) is not None:
-                return fault
-        return None
+        faults = (
+            self.part.fault(right, given, tolerance, sentences.part_of_result(place, len(expected)))
+            for place, (right, given) in enumerate(zip(expected, value, strict=True))
+        )
+        return next((fault for fault in faults if fault is not None), None)
 
     def part_to_show(
         self, expected: Arrays, value: Arrays, output: str, tolerance: Tolerance

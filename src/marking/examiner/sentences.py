@@ -247,7 +247,10 @@ NESTED_LISTS = (
 )
 
 
-def wrong_shape(given: tuple[int, ...], expected: tuple[int, ...], what: str = "The result") -> str:
+RESULT = "The result"
+
+
+def wrong_shape(given: tuple[int, ...], expected: tuple[int, ...], what: str = RESULT) -> str:
     """An array, `what`, of another shape than the right one."""
     sides = " × ".join(map(str, given)) or "a single number"
     due = " × ".join(map(str, expected))
