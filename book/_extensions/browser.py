@@ -1,4 +1,5 @@
-"""Beside every link to an assignment's notebook: one that opens it in the reader's own browser.
+"""The directive ``solve-here``: a link that opens an assignment's notebook in the reader's own
+browser; without the name of one, a link to the list of all.
 
 Only where that site has been built, by ``make lite``, into the folder ``lite`` of the book's; and
 only over http, because the browser starts no Python for a page that was opened as a file.
@@ -7,19 +8,18 @@ only over http, because the browser starts no Python for a page that was opened 
 from __future__ import annotations
 
 import html
-import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from docutils import nodes
-from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.util.docutils import SphinxDirective
 
 FOLDER = "lite"
 OPENED = f"{FOLDER}/notebooks/index.html"
-TARGET = re.compile(r"/?exercises/([\w-]+)/\1\.ipynb")
+ALL = f"{FOLDER}/tree/index.html"
 # No `display` among it: that would show what is hidden.
 LOOK = (
     "margin-inline-start: 0.5em; padding: 0.05em 0.6em; border: 1px solid currentcolor; "
@@ -38,27 +38,38 @@ def notice(app: Sphinx, config: Config) -> None:
     config.browser_built = Path(app.outdir, OPENED).is_file()
 
 
+class Place(nodes.General, nodes.Element):
+    """Where the link to the exercises stands; its `assignment` may be empty."""
+
+
+class SolveHere(SphinxDirective):
+    """Marks the place: whether there is a link is known when the page is written."""
+
+    optional_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        return [Place("", assignment="".join(self.arguments))]
+
+
 def link(assignment: str, to_root: str) -> str:
-    """The HTML that opens an assignment, on a page from which `to_root` leads to the site's root;
-    hidden until the page knows that it can work.
+    """The HTML that opens an assignment, or the list of all, on a page from which `to_root` leads
+    to the site's root; hidden until the page knows that it can work.
     """
-    address = f"{to_root}{OPENED}?path={quote(assignment)}.ipynb"
+    address = f"{to_root}{OPENED}?path={quote(assignment)}.ipynb" if assignment else to_root + ALL
     return (
-        f' <a class="solve-here reference external" href="{html.escape(address)}" '
+        f'<a class="solve-here reference external" href="{html.escape(address)}" '
         f'style="{LOOK}" hidden>'
         "Solve it in this browser</a>"
     )
 
 
 def add_links(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Add the links to a page that is being written."""
-    if not app.config.browser_built or app.builder.format != "html":
-        return
+    """Put the links into a page that is being written, or nothing where they lead nowhere."""
+    shown = app.config.browser_built and app.builder.format == "html"
     to_root = "../" * docname.count("/")
-    for reference in list(doctree.findall(addnodes.download_reference)):
-        if match := TARGET.fullmatch(reference["reftarget"]):
-            added = nodes.raw("", link(match[1], to_root), format="html")
-            reference.parent.insert(reference.parent.index(reference) + 1, added)
+    for place in list(doctree.findall(Place)):
+        added = nodes.raw("", link(place["assignment"], to_root), format="html")
+        place.replace_self([nodes.paragraph("", "", added)] if shown else [])
 
 
 def add_script(app: Sphinx, *_: object) -> None:
@@ -69,6 +80,7 @@ def add_script(app: Sphinx, *_: object) -> None:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the hooks; called by Sphinx."""
+    app.add_directive("solve-here", SolveHere)
     app.add_config_value("browser_built", False, "html")
     app.connect("config-inited", notice)
     app.connect("builder-inited", add_script)

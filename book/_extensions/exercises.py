@@ -26,6 +26,9 @@ machine. The notebook of this chapter is `{name}/{name}.ipynb` in the zip.
 
 ```{{packages}}
 ```
+
+```{{solve-here}} {name}
+```
 """
 WITHOUT = """
 This chapter has no assignment.

@@ -7,14 +7,23 @@ import re
 import pytest
 from sphinx.testing.util import SphinxTestApp
 from tests.book.extensions import extension
+from tests.book.site import ROOT
 
 browser = extension("browser")
 
 PAGE = """# A chapter
 
-{download}`The notebook </exercises/my-subject/my-subject.ipynb>` and
-{download}`another file </other.txt>`.
+```{solve-here} my-subject
+```
+
+```{solve-here}
+```
 """
+
+
+def test_every_chapter_with_an_assignment_and_the_start_page_have_a_place_for_it():
+    assert "```{solve-here}\n```" in (ROOT / "book" / "index.md").read_text(encoding="utf-8")
+    assert "{{solve-here}} {name}" in extension("exercises").WITH
 
 
 @pytest.fixture
@@ -22,10 +31,6 @@ def built(tmp_path):
     """Builds a page; gives its HTML."""
     (tmp_path / "book").mkdir()
     (tmp_path / "book" / "chapter.md").write_text(PAGE)
-    (tmp_path / "other.txt").write_text("")
-    notebook = tmp_path / "exercises" / "my-subject" / "my-subject.ipynb"
-    notebook.parent.mkdir(parents=True)
-    notebook.write_text("{}")
     (tmp_path / "conf.py").write_text(
         "extensions = ['myst_parser', 'browser']\nroot_doc = 'book/chapter'\n"
     )
@@ -48,6 +53,9 @@ def test_the_link_comes_and_goes_with_the_site_of_the_exercises(built, tmp_path)
     opened.parent.mkdir(parents=True)
     opened.write_text("")
     links = re.findall(r'<a class="solve-here[^"]*" href="([^"]*)" [^>]*hidden>', built())
-    assert links == ["../lite/notebooks/index.html?path=my-subject.ipynb"]
+    assert links == [
+        "../lite/notebooks/index.html?path=my-subject.ipynb",
+        "../lite/tree/index.html",
+    ]
     opened.unlink()
     assert "solve-here" not in built()
