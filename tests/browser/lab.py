@@ -156,9 +156,13 @@ class NotebookPage:
 
     def type_into(self, text: str, source: str) -> None:
         """Replace the source of the cell that contains ``text``, as if typed."""
-        self.cell(text).locator(".cm-content").click()
+        # Where the page is still laying itself out, a click may fall beside the cell.
+        cell = self.cell(text)
+        cell.locator(".cm-content").click()
+        expect(cell.locator(".cm-editor.cm-focused")).to_have_count(1)
         self.page.keyboard.press("Control+A")
         self.page.keyboard.insert_text(source)
+        self.cell(source.splitlines()[0])
 
     def answer_in_words(self, words: str) -> None:
         """Replace every Markdown cell that still says "Your answer here." by ``words``, and render

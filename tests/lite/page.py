@@ -5,6 +5,25 @@ from __future__ import annotations
 from playwright.sync_api import Page
 from tests.browser.lab import RUN_SECONDS, NotebookPage
 
+KEPT = """async (text) => {
+    const done = (request) => new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+    });
+    for (const { name } of await indexedDB.databases()) {
+        const database = await done(indexedDB.open(name));
+        try {
+            for (const store of database.objectStoreNames) {
+                const all = database.transaction(store).objectStore(store).getAll();
+                if (JSON.stringify(await done(all)).includes(text)) return true;
+            }
+        } finally {
+            database.close();
+        }
+    }
+    return false;
+}"""
+
 
 class LitePage(NotebookPage):
     """One notebook, open, with its kernel started."""
@@ -22,7 +41,9 @@ class LitePage(NotebookPage):
             state="attached"
         )
 
-    def save(self) -> None:
-        """Save with Ctrl+S and wait until nothing is left unsaved."""
+    def save(self, text: str) -> None:
+        """Save with Ctrl+S and wait until the browser keeps a notebook with ``text`` in it: the
+        page itself shows nowhere that it has unsaved changes.
+        """
         self.page.keyboard.press("Control+S")
-        self.page.locator(".jp-mod-dirty").wait_for(state="detached")
+        self.page.wait_for_function(KEPT, arg=text)

@@ -64,7 +64,7 @@ def test_python_starts_with_the_courses_package_and_nothing_is_asked_of_another_
             expect(line).to_have_count(0)
             # what was written is there again after a reload
             notebook.type_into("def rotate180", "mine = 6 * 7")
-            notebook.save()
+            notebook.save("mine = 6 * 7")
             page.reload()
             notebook.wait()
             expect(notebook.cell("mine = 6 * 7")).to_be_visible()

@@ -21,6 +21,10 @@ INSIDE = Path(__file__).with_name("inside")
 # Who a kernel is.  To root's kernels it is the real user number, chosen from those that systemd
 # says are given to nobody and used for nothing; to other users' kernels only a name for their own.
 STRANGER = 2_000_000_000
+# Processes and threads that others of a kernel's user may start after it, before the system refuses
+# it one of its own: kernels beside it, where they share a user.  The init stops a kernel that has
+# more than its own bound; the system's bound is there for what grows faster than the init looks.
+NEIGHBOURS = 256
 NOBODY = 65534  # where this system maps fewer numbers, as some containers do
 
 
@@ -38,10 +42,10 @@ def kernel_settings(
     """
     process_limits = limits.of_a_process()
     if shares_user:
-        # Its processes count together with all others of their user, which go on meanwhile.
+        # Its processes count together with all others of their user, of which more may start.
         if os.path.isdir("/proc/self"):
             user = stranger() if landlock is not None and os.getuid() == 0 else os.getuid()
-            process_limits["NPROC"] += _tasks_of(user)
+            process_limits["NPROC"] += _tasks_of(user) + NEIGHBOURS
         else:
             del process_limits["NPROC"]  # nobody tells how many there are
     return Settings(

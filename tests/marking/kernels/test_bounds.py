@@ -118,7 +118,7 @@ try:
         started += 1
     time.sleep(3000)
 except OSError:
-    if started > 12:  # others of this user have ended since the limit was set: the init sees it
+    if started > 12:  # the system's bound leaves room for others of this user: the init sees it
         time.sleep(3000)
     print(True)
 """
@@ -135,6 +135,16 @@ def test_processes_of_its_user_outside_take_none_from_a_kernel():
     code = "import resource; print(resource.getrlimit(resource.RLIMIT_NPROC)[0])"
     with KernelLauncher("none", SMALL) as launcher, Kernel(launcher) as kernel:
         assert int(printed(kernel, code)) > SMALL.processes
+
+
+def test_kernels_that_start_later_and_fill_up_take_none_from_a_kernel(launcher):
+    """Where they share a user, the system counts the processes of all together."""
+    fork = "import os, time\nfor _ in range({}):\n    if os.fork() == 0: time.sleep(3000)\nprint(1)"
+    with Kernel(launcher) as first, Kernel(launcher) as second, Kernel(launcher) as third:
+        printed(first, "print(0)")
+        for later in (second, third):
+            assert printed(later, fork.format(SMALL.processes - 4)) == "1\n"
+        assert printed(first, fork.format(2)) == "1\n"
 
 
 def test_time_of_all_processes_together_is_bounded(launcher):
