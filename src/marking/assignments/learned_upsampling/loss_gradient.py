@@ -8,7 +8,7 @@ from convtranspose.convolution import cross_correlate2d, rotate180
 from convtranspose.learning import loss_gradient
 from convtranspose.transposed import conv_transpose2d
 from marking.assignments.learned_upsampling._ladders import LOSS_GRADIENT
-from marking.assignments.learned_upsampling._shared import error
+from marking.assignments.learned_upsampling._shared import error, exact_fit
 from marking.questions.arrays import Array, eighths, float32
 from marking.questions.domain import Domain
 from marking.questions.inputs import Entries
@@ -233,6 +233,7 @@ QUESTION = Question(
                 case(_factor(3, 2), _factor(2, 4), _factor(6, 6), 2),
                 case(_factor(2, 3), _factor(4, 2), _factor(7, 8), 3),
                 case(_factor(1, 2), _factor(2, 1), _factor(2, 5), 4),
+                case(*exact_fit(), 2),
             ),
             where=plain,
         ),

@@ -7,7 +7,7 @@ import numpy as np
 
 from convtranspose.learning import loss_gradient, train
 from marking.assignments.learned_upsampling._ladders import TRAIN
-from marking.assignments.learned_upsampling._shared import error
+from marking.assignments.learned_upsampling._shared import error, exact_fit
 from marking.questions.arrays import USUAL, Array, magnitude
 from marking.questions.domain import Domain, Rule
 from marking.questions.inputs import Choice, Computed, Condition, Entries, Variables, Whole
@@ -68,6 +68,13 @@ def _with_last_loss(
 ) -> Trained:
     w, losses = train(x, target, w0, stride, steps, rate)
     return w, np.append(losses, _loss(error(x, w, target, stride)))
+
+
+def _until_learned(
+    x: np.ndarray, target: np.ndarray, w0: np.ndarray, stride: int, steps: int, rate: float
+) -> Trained:
+    w, losses = train(x, target, w0, stride, steps, rate)
+    return w, losses[: np.argmin(losses)] if np.any(losses == 0) else losses
 
 
 MISCONCEPTIONS = (
@@ -185,6 +192,11 @@ MISCONCEPTIONS = (
         ),
     ),
     Misconception(
+        "the loop is left once nothing is to be learned",
+        "Where the loss is 0 your loop ends early (`break`): note `steps` losses all the same.",
+        _until_learned,
+    ),
+    Misconception(
         "only the last loss",
         "Keep a record: one loss for every step, `steps` of them.",
         lambda x, target, w0, stride, steps, rate: (
@@ -207,6 +219,9 @@ def _small(*shape: int) -> Array:
     """Small numbers, with which a rate of a hundredth neither stalls nor diverges."""
     return Array(shape, limit=3)
 
+
+# A kernel that has nothing to learn: it stays as it is, and every loss is 0.
+_FITTED_X, _FITTED_W, _FITTED_TARGET = exact_fit()
 
 # The rate that goes with the arrays: this share of a rate with which the loss is sure to fall.
 # With "too fast" it grows, slowly enough for every digit to be compared; with "bursting" it grows
@@ -292,6 +307,7 @@ QUESTION = Question(
                 case(_small(2, 2), _small(5, 5), _small(3, 3), 2, 3, 0.01),
                 case(_small(3, 2), _small(5, 3), _small(3, 2), 1, 4, 0.02),
                 case(_small(2, 3), _small(5, 9), _small(2, 3), 3, 2, 0.02),
+                case(_FITTED_X, _FITTED_TARGET, _FITTED_W, 2, 2, 0.02),
             ),
             where=lambda v: plain(v) & (v.steps > 1) & ~_bursts(v),
         ),

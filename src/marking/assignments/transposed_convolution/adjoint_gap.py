@@ -13,7 +13,7 @@ from marking.questions.arrays import SIGNS, Array, Fill, eighths, float32
 from marking.questions.domain import Domain, Rule
 from marking.questions.inputs import Choice, Condition, Entries, Variables
 from marking.questions.mistakes import Function, Misconception
-from marking.questions.model import Category, Question, case, kinds_of_numbers
+from marking.questions.model import Case, Category, Question, case, kinds_of_numbers
 from marking.questions.relations import plain
 from marking.questions.usual import FIT, FITS, VALID_OUTPUTS, VALID_SIZES, both, image
 
@@ -119,8 +119,9 @@ def _whole_factor(*shape: int) -> Array:
     return Array(shape, "int64", limit=_LIMIT)
 
 
-def _factor_with_nan(*shape: int) -> Array:
-    """The same as float64, with nan in the last place: the gap is nan if that place is used.
+def _factor_with_nan(place: str, *shape: int) -> Array:
+    """The same as float64, with nan in the first or the last place, or in one between: the gap is
+    nan if that place is used.
 
     Infinity is not asked: whether ∞ − ∞ or 0 · ∞ comes up on the way depends on the order of sums
     and products, so right answers are inf in one style and nan in another.
@@ -128,10 +129,20 @@ def _factor_with_nan(*shape: int) -> Array:
 
     def fill(rng: np.random.Generator, shape: tuple[int, ...], limit: int) -> np.ndarray:
         values = rng.integers(-limit, limit + 1, shape).astype(float)
-        values.flat[-1] = np.nan
+        between = int(rng.integers(1, max(values.size - 1, 2)))
+        values.flat[{"first": 0, "between": between, "last": -1}[place]] = np.nan
         return values
 
     return Array(shape, limit=_LIMIT, fill=fill)
+
+
+def _with_nan(place: str) -> tuple[Case, ...]:
+    """A case for each array that may hold nan in that place."""
+    return (
+        case(_factor_with_nan(place, 3, 3), _factor(2, 2), _factor(2, 2)),
+        case(_factor(3, 4), _factor_with_nan(place, 2, 3), _factor(2, 2)),
+        case(_factor(3, 5), _factor(2, 3), _factor_with_nan(place, 2, 3)),
+    )
 
 
 # Numbers for which one of the two sides vanishes: the product of two factors near 10⁻¹⁶⁶ is 0 in
@@ -226,11 +237,9 @@ QUESTION = Question(
                 case(_factor(3, 4), _factor(2, 3), _factor(2, 2)),
                 case(_factor(4, 3), _factor(3, 1), _factor(2, 3)),
                 case(_factor(2, 4), _factor(2, 2), _factor(1, 3)),
-                case(_factor_with_nan(3, 3), _factor(2, 2), _factor(2, 2)),
-                case(_factor(3, 4), _factor_with_nan(2, 3), _factor(2, 2)),
-                case(_factor(3, 2), _factor_with_nan(2, 1), _factor(2, 2)),
-                case(_factor(3, 5), _factor(2, 3), _factor_with_nan(2, 3)),
-                case(_factor(4, 3), _factor(2, 2), _factor_with_nan(3, 2)),
+                *_with_nan("first"),
+                *_with_nan("between"),
+                *_with_nan("last"),
                 case(*_seen_alone(1, (3, 3), (2, 2), (2, 2))),
                 case(*_seen_alone(2, (3, 4), (2, 3), (2, 2))),
             ),
@@ -246,7 +255,7 @@ QUESTION = Question(
                 _whole_factor(2, 2),
             ),
             case(float32(3, 3), float32(2, 2), float32(2, 2)),
-            case(eighths(2, 3), _factor_with_nan(1, 2), eighths(2, 2)),
+            case(eighths(2, 3), _factor_with_nan("last", 1, 2), eighths(2, 2)),
         ),
     ),
     ladder=ADJOINT_GAP,
