@@ -20,12 +20,16 @@ import argparse
 import math
 import os
 import statistics
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from unittest import mock
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 # One thread for everybody, set before any library that would start more is imported.
 os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
@@ -118,27 +122,15 @@ def torch_calls(case: Case) -> dict[str, Callable[[], object]]:
 def onnxruntime_call(case: Case) -> Callable[[], object] | None:
     """onnxruntime's ConvTranspose of one case; None when it is not installed."""
     try:
-        import onnxruntime
-        from onnx import TensorProto, helper
+        from onnx import helper
+        from tools.one_node import prepared
     except ImportError:
         return None
     x, w = case.arrays()
     node = helper.make_node(
         "ConvTranspose", ["x", "w"], ["y"], strides=[case.s] * 2, pads=[case.p] * 4
     )
-    inputs = [
-        helper.make_tensor_value_info(name, TensorProto.FLOAT, a.shape)
-        for name, a in (("x", x), ("w", w))
-    ]
-    output = helper.make_tensor_value_info("y", TensorProto.FLOAT, None)
-    graph = helper.make_graph([node], "one_node", inputs, [output])
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=9)
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    session = onnxruntime.InferenceSession(
-        model.SerializeToString(), options, providers=["CPUExecutionProvider"]
-    )
-    return lambda: session.run(None, {"x": x, "w": w})[0]
+    return prepared(node, {"x": x, "w": w})
 
 
 def gemm_call(case: Case) -> Callable[[], object]:

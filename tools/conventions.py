@@ -121,27 +121,9 @@ def _load_weights(library: str, layer: Any, case: Case) -> None:
 
 
 def _run_node(node: Any, case: Case) -> np.ndarray:
-    import onnxruntime
-    from onnx import TensorProto, helper
+    from tools.one_node import prepared
 
-    arrays = {
-        name: np.asarray(value[None, None], np.float32)
-        for name, value in (("x", case.x), ("w", case.w))
-    }
-    inputs = [
-        helper.make_tensor_value_info(name, TensorProto.FLOAT, array.shape)
-        for name, array in arrays.items()
-    ]
-    output = helper.make_tensor_value_info("y", TensorProto.FLOAT, None)
-    graph = helper.make_graph([node], "one_node", inputs, [output])
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=9)
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    session = onnxruntime.InferenceSession(
-        model.SerializeToString(), options, providers=["CPUExecutionProvider"]
-    )
-    y: np.ndarray = session.run(None, arrays)[0][0, 0]
-    return y
+    return prepared(node, {"x": case.x[None, None], "w": case.w[None, None]})()[0, 0]
 
 
 @dataclass

@@ -7,7 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import yaml
+from appearance import citation
 from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.application import Sphinx
@@ -22,11 +22,10 @@ class FromCitation(SphinxDirective):
         raise NotImplementedError
 
     def run(self) -> list[nodes.Node]:
-        path = Path(self.env.srcdir, "CITATION.cff")
-        self.env.note_dependency(str(path))
-        said = yaml.safe_load(path.read_text(encoding="utf-8"))
+        root = Path(self.env.srcdir)
+        self.env.note_dependency(str(root / "CITATION.cff"))
         holder = nodes.container()
-        lines = StringList(self.text(said).splitlines(), source=__file__)
+        lines = StringList(self.text(citation(root)).splitlines(), source=__file__)
         self.state.nested_parse(lines, 0, holder)
         return holder.children
 

@@ -73,10 +73,15 @@ def subjects(root: Path) -> dict[str, dict[str, str]]:
     return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 
+def citation(root: Path) -> dict[str, Any]:
+    """What CITATION.cff says; nothing where there is none."""
+    path = root / "CITATION.cff"
+    return yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
 def edition(root: Path) -> dict[str, str]:
     """Version and date of the release, as CITATION.cff has them; empty where there is none."""
-    path = root / "CITATION.cff"
-    said = yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    said = citation(root)
     return {
         "version": str(said.get("version", "")),
         "release_date": str(said.get("date-released", "")),

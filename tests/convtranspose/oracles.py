@@ -3,10 +3,10 @@
 import itertools
 
 import numpy as np
-import onnxruntime
 import sympy
-from onnx import TensorProto, helper
+from onnx import helper
 from scipy import signal
+from tools.one_node import prepared
 
 
 def by_scipy(x, w, bias=None, *, stride, padding, output_padding, dilation, groups):
@@ -76,20 +76,7 @@ def by_onnxruntime(
     if output_shape is not None:
         settings["output_shape"] = output_shape
     node = helper.make_node("ConvTranspose", names, ["y"], **settings)
-    inputs = [
-        helper.make_tensor_value_info(name, TensorProto.FLOAT, value.shape)
-        for name, value in zip(names, values, strict=True)
-    ]
-    output = helper.make_tensor_value_info("y", TensorProto.FLOAT, None)
-    graph = helper.make_graph([node], "one_node", inputs, [output])
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=9)
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    session = onnxruntime.InferenceSession(
-        model.SerializeToString(), options, providers=["CPUExecutionProvider"]
-    )
-    feeds = {name: np.asarray(value, np.float32) for name, value in zip(names, values, strict=True)}
-    return session.run(None, feeds)[0]
+    return prepared(node, dict(zip(names, values, strict=True)))()
 
 
 def by_polynomials(x, w, stride, dilation):
