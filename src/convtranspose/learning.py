@@ -32,11 +32,16 @@ def loss_gradient(x: ArrayLike, w: ArrayLike, target: ArrayLike, stride: PerAxis
     array([[-1, -2]])
     """
     x, w = image("x", x), image("w", w)
-    error = conv_transpose2d(x, w, stride) - _target(x, w, target, stride)
-    _, towards_w, _ = conv_transpose_gradients(
-        x[None, None], w[None, None], error[None, None], stride=stride
+    return _towards_kernel(
+        x, conv_transpose2d(x, w, stride) - _target(x, w, target, stride), stride
     )
-    gradient: np.ndarray = towards_w[0, 0]
+
+
+def _towards_kernel(x: np.ndarray, error: np.ndarray, stride: PerAxis) -> np.ndarray:
+    """Σᵢ x[i] error[i·s + u] for every tap u: the error correlated with x, whose pixels lie s
+    apart.
+    """
+    gradient: np.ndarray = conv(error[None, None], x[None, None], dilation=stride)[0, 0]
     return gradient
 
 
@@ -55,8 +60,9 @@ def train(
         raise TypeError(f"rate must be a real number, got {rate!r}")
     losses = np.empty(integer("steps", steps, 0))
     for step in range(len(losses)):
-        losses[step] = np.sum((conv_transpose2d(x, w, stride) - target) ** 2) / 2
-        w = w - rate * loss_gradient(x, w, target, stride)
+        error = conv_transpose2d(x, w, stride) - target
+        losses[step] = np.sum(error**2) / 2
+        w = w - rate * _towards_kernel(x, error, stride)
     return w, losses
 
 
