@@ -102,14 +102,18 @@ class Odd(Whole):
 
 @dataclass(frozen=True)
 class Choice:
-    """One of several values that are not plain whole numbers; the variable holds its place."""
+    """One of several values that are not plain whole numbers; the variable holds its place.  Every
+    second draw is the first one if that is the `usual` one.
+    """
 
     values: tuple[object, ...]
     words: str = ""
+    usual: bool = False
 
     def column(self, rng: np.random.Generator, count: int) -> Column:
         """`count` places in `values`."""
-        return rng.integers(0, len(self.values), count)
+        drawn = rng.integers(0, len(self.values), count)
+        return np.where(rng.random(count) < 1 / 2, 0, drawn) if self.usual else drawn
 
     def text(self, written: Mapping[str, str]) -> str:
         """For the table of allowed inputs."""

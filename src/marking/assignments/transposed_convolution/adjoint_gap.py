@@ -9,7 +9,7 @@ import numpy as np
 from convtranspose.convolution import cross_correlate2d, rotate180
 from convtranspose.transposed import adjoint_gap, transpose_by_placing
 from marking.assignments.transposed_convolution._ladders import ADJOINT_GAP
-from marking.questions.arrays import SIGNS, Array, Fill, eighths, float32
+from marking.questions.arrays import SIGNS, USUAL, Array, Fill, eighths, float32
 from marking.questions.domain import Domain, Rule
 from marking.questions.inputs import Choice, Condition, Entries, Variables
 from marking.questions.mistakes import Function, Misconception
@@ -119,9 +119,8 @@ def _whole_factor(*shape: int) -> Array:
     return Array(shape, "int64", limit=_LIMIT)
 
 
-def _factor_with_nan(place: str, *shape: int) -> Array:
-    """The same as float64, with nan in the first or the last place, or in one between: the gap is
-    nan if that place is used.
+def _lost(place: str) -> Fill:
+    """Whole numbers, and nan in the first or the last place, in one between, or anywhere.
 
     Infinity is not asked: whether ∞ − ∞ or 0 · ∞ comes up on the way depends on the order of sums
     and products, so right answers are inf in one style and nan in another.
@@ -129,11 +128,21 @@ def _factor_with_nan(place: str, *shape: int) -> Array:
 
     def fill(rng: np.random.Generator, shape: tuple[int, ...], limit: int) -> np.ndarray:
         values = rng.integers(-limit, limit + 1, shape).astype(float)
-        between = int(rng.integers(1, max(values.size - 1, 2)))
-        values.flat[{"first": 0, "between": between, "last": -1}[place]] = np.nan
+        places = {
+            "first": 0,
+            "between": int(rng.integers(1, max(values.size - 1, 2))),
+            "last": -1,
+            "anywhere": int(rng.integers(values.size)),
+        }
+        values.flat[places[place]] = np.nan
         return values
 
-    return Array(shape, limit=_LIMIT, fill=fill)
+    return fill
+
+
+def _factor_with_nan(place: str, *shape: int) -> Array:
+    """An array of integers as float64, with nan in that place: the gap is nan if it is used."""
+    return Array(shape, limit=_LIMIT, fill=_lost(place))
 
 
 def _with_nan(place: str) -> tuple[Case, ...]:
@@ -151,12 +160,13 @@ def _with_nan(place: str) -> tuple[Case, ...]:
 # So each side is seen by itself, and answers that compare nothing, or two wrong sides that agree,
 # are told apart from the right one.
 _NEAR, _FAR = 1e-166, 1e305
-SIDES = ("both sides count", "Cx vanishes", "Cᵀy vanishes")
+SIDES = ("both sides count", "Cx vanishes", "Cᵀy vanishes", "nan in x", "nan in y", "nan in w")
 _SCALES = {
     "x": (None, _NEAR, _FAR),
     "y": (None, _FAR, _NEAR),
     "w": (None, _NEAR, _NEAR),
 }
+_FIRST_LOST = len(_SCALES["x"])  # from this one on an array holds nan
 
 
 def _scaled(scale: float) -> Fill:
@@ -173,6 +183,8 @@ def _of_side(name: str) -> Callable[[Mapping[str, Any]], Fill | None]:
     """How to fill the array `name` of a drawn call."""
 
     def fill(row: Mapping[str, Any]) -> Fill | None:
+        if row["sides"] >= _FIRST_LOST:
+            return _lost("anywhere") if SIDES[row["sides"]].endswith(name) else None
         scale = _SCALES[name][row["sides"]]
         return None if scale is None else _scaled(scale)
 
@@ -208,17 +220,27 @@ def _small_floats(v: Variables) -> Condition:
     return np.asarray(small & plain(v) & (v["by position"] == len("xyw")))
 
 
+def _can_be_lost(v: Variables) -> Condition:
+    """Whether the array that is to hold nan, if one is, can: int64 cannot."""
+    fits = [
+        (v.sides != place) | (v[f"{name}.kind"] != USUAL.index("int64"))
+        for place, name in enumerate("xyw", _FIRST_LOST)
+    ]
+    return np.asarray(np.all(fits, axis=0))
+
+
 DOMAIN = Domain(
     {
         name: Entries(shape, signs=SIGNS, limit=_LIMIT, fill=_of_side(name))
         for name, shape in (("x", ("H", "W")), ("y", ("R", "Q")), ("w", ("a", "b")))
     },
-    {**image("H", "W", "a", "b"), "sides": Choice(SIDES)},
+    {**image("H", "W", "a", "b"), "sides": Choice(SIDES, usual=True)},
     derived=VALID_OUTPUTS,
     written=VALID_SIZES,
     rules=(
         *FITS,
-        Rule("", lambda v: (v.sides == 0) | _small_floats(v)),
+        Rule("", lambda v: (v.sides == 0) | (v.sides >= _FIRST_LOST) | _small_floats(v)),
+        Rule("", _can_be_lost),
     ),
     axes=both(n=("H", "W"), k=("a", "b")),
     axis_relations=FIT,
