@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from marking.examiner import comparing, sentences, twins
 from marking.examiner.calls import Answer, Answerer, Call
 from marking.examiner.kinds import Fault, FaultKind, kind_of
+from marking.questions.arrays import REDRAWN
 from marking.questions.model import Case, Category, Question
 
 DIFFERENT = (FaultKind.VALUE, FaultKind.PRECISION)  # faults of a value that can be compared
@@ -200,12 +201,25 @@ def draw(question: Question, rng: np.random.Generator, coarse: bool = False) -> 
     rounds = cases * (COARSE_ROUNDS if coarse else 1) + cases[:REPEATS]
     listed, seed = len(rounds), int(rng.integers(2**32))
     rounds += question.drawn_cases(seed)
-    calls = [(category, case, *case.draw(rng, coarse)) for category, case in rounds]
+    calls = [(category, case, *_numbers(question, case, rng, coarse)) for category, case in rounds]
     calls += [
         *twins.reordered(question, calls, rng),
         *twins.changed(question, calls[listed:], seed),
     ]
     return [draw_case(question, *call) for call in calls]
+
+
+def _numbers(
+    question: Question, case: Case, rng: np.random.Generator, coarse: bool
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Fresh arguments of a case, with which right answers agree."""
+    args, kwargs = case.draw(rng, coarse)
+    if question.conditioned is not None:
+        for _ in range(REDRAWN):
+            if question.conditioned(**question.bind(args, kwargs)):
+                break
+            args, kwargs = case.draw(rng, coarse)
+    return args, kwargs
 
 
 def draw_case(

@@ -168,7 +168,9 @@ class Question:
     with commas); `hint` is for mistakes that have no name: it may speak of ``{place}``, the first
     entry that is wrong.  `approximation` says how far off an answer may be for the cause to be the
     way it was computed, and which sentence tells so.  `by_dtype` says that the right answer
-    depends on the dtypes of the arguments.  `domain` declares the legal inputs, from which cases
+    depends on the dtypes of the arguments.  `conditioned`, called with the arguments by name, says
+    whether right answers agree in spite of their rounding; other numbers are drawn where they do
+    not.  `domain` declares the legal inputs, from which cases
     are drawn.  `empty` is the slip that leaves nothing of a result.  `ladder` holds the hints that
     a student may ask for; on the `moderate` case students learn how fast their function is.
     `assignment` is the name of the assignment it belongs to, filled in by the catalogue.
@@ -186,6 +188,7 @@ class Question:
     approximation: Approximation | None = None
     output: str = "y"
     by_dtype: bool = False
+    conditioned: Callable[..., bool] | None = None
     domain: Domain | None = None
     empty: Slip | None = None
     ladder: Ladder | None = None

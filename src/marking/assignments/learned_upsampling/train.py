@@ -286,8 +286,37 @@ DOMAIN = Domain(
     axis_relations=axis_relations("n", "k", "s"),
 )
 
+_MOST_CANCELLED = 1e5  # of 1e16; right answers are compared to nine digits
+
+
+def _conditioned(
+    x: np.ndarray, target: np.ndarray, w0: np.ndarray, stride: int, steps: int, rate: float
+) -> bool:
+    """Whether no step is so much larger than the kernel that it leads to that its rounding shows.
+
+    A large rate does that where the terms of the gradient cancel, by chance, to nearly nothing.
+    """
+    x, target, w = (np.asarray(a, float) for a in (x, target, w0))
+    most = rate * np.sum(np.abs(x))  # times the largest error it bounds the terms of a step
+    with np.errstate(all="ignore"):
+        if most * (np.max(np.abs(target)) + _reach(x, w)) <= _MOST_CANCELLED * np.max(np.abs(w)):
+            return True  # with a rate so small no later step is worse
+        for _ in range(steps):
+            terms = most * (np.max(np.abs(target)) + _reach(x, w))
+            w, _losses = train(x, target, w, stride, 1, rate)
+            if terms > _MOST_CANCELLED * np.max(np.abs(w)):
+                return False
+    return True
+
+
+def _reach(x: np.ndarray, w: np.ndarray) -> float:
+    """A bound on the largest output."""
+    return float(np.sum(np.abs(x)) * np.max(np.abs(w)))
+
+
 QUESTION = Question(
     domain=DOMAIN,
+    conditioned=_conditioned,
     signature="train(x, target, w0, stride, steps, rate)",
     reference=train,
     categories=(
