@@ -22,7 +22,7 @@ def show(*args: object, **kwargs: object) -> None:
 
 def imread(*args: object, **kwargs: object) -> Any:
     """A picture drawn here, of the size of the photograph that comes with matplotlib."""
-    rows, columns = np.mgrid[:606, :512]
+    rows, columns = np.mgrid[:600, :512]
     waves = 127 + 90 * np.sin(rows / 40) * np.cos(columns / 25) + 30 * np.sin(rows * columns / 9e3)
     return np.repeat(waves.astype(np.uint8)[..., None], 3, axis=2)
 
