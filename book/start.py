@@ -1,5 +1,5 @@
-"""The picture at the top of the start page: a portrait that a transposed convolution enlarges,
-whose kernel and stride the reader moves.
+"""The picture at the top of the start page, a portrait that a transposed convolution enlarges,
+whose kernel and stride the reader moves; and the three doors below it.
 
 The first state is a plain picture, drawn here, and needs no script; book/assets/start.js computes
 the others from the portrait, with the same kernels and the same borders.
@@ -85,6 +85,32 @@ def options(values: dict[str, str], chosen: str) -> str:
         f'<option value="{value}"{" selected" * (value == chosen)}>{escape(words)}</option>'
         for value, words in values.items()
     )
+
+
+def doors(first_chapter: str) -> HTML:
+    """The three ways into the course, as HTML; reading begins with the page of this name."""
+    ways = (
+        (
+            f"{first_chapter}.html",
+            "Read",
+            "Chapters with figures that you can move. Begin with the first.",
+        ),
+        (
+            "#learn",
+            "Learn",
+            "Write the functions yourself, and be told at once what is right and what is not.",
+        ),
+        (
+            "#teach",
+            "Teach",
+            "Hand out the assignments, collect them, and get marks that you can trust.",
+        ),
+    )
+    items = (
+        f'<li><a href="{escape(address)}"><b>{name}</b><span>{words}</span></a></li>'
+        for address, name, words in ways
+    )
+    return HTML(f'<ul class="start doors wide">{"".join(items)}</ul>')
 
 
 def hero() -> HTML:
