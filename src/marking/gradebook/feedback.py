@@ -23,6 +23,7 @@ from marking.errors import CourseError, GradebookError
 from marking.files import digest, digest_of_files, replace_text
 from marking.gradebook.writer import sqlite_file, standings
 from marking.limits import PAGE_SECONDS
+from marking.processes import cpus
 from marking.submissions.reading import find_release
 from marking.terminal import shortened
 
@@ -216,10 +217,13 @@ def _secret(marked: Path) -> bytes:
 
 
 def _made(pages: Sequence[_Page]) -> Iterator[_Made]:
-    """What comes of making `pages`, one after another, in a process of their own."""
+    """What comes of making `pages`, in processes of their own."""
     if not pages:
         return
-    crew = Crew(pages, _write_page, 1, lambda page: PAGE_SECONDS)
+    # Imported once, before the processes that use it are forked.
+    import marking.gradebook.feedback_exporter  # noqa: F401
+
+    crew = Crew(pages, _write_page, min(cpus(), len(pages)), lambda page: PAGE_SECONDS)
     try:
         yield from crew.outcomes()
         for page in crew.lost:

@@ -9,10 +9,12 @@ be older than the list, or not be ours.
 from __future__ import annotations
 
 import copy
+import functools
 from collections.abc import Mapping
 from typing import Any
 
-from jinja2 import BaseLoader, DictLoader, pass_context
+from jinja2 import BaseLoader, BytecodeCache, DictLoader, Environment, pass_context
+from jinja2.bccache import Bucket
 from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
 from traitlets import List, default
@@ -61,6 +63,35 @@ TEMPLATE = """
 NAME = "marking.html.j2"
 
 
+MAX_TEXTS = 128  # texts whose HTML is kept: those of a release are the same for the whole class
+
+
+class _Compiled(BytecodeCache):
+    """The code of compiled templates, kept in this process: every page has an environment of its
+    own, which would compile them anew.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], Any] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give the code of the same template with the same text, if it was compiled before."""
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        self._kept[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
+
+
+@functools.lru_cache(MAX_TEXTS)
+def _text_html(source: str, links: bool, formulas: Formulas | None) -> str:
+    """A text without attachments as HTML."""
+    return page_markdown(source, links=links, formulas=formulas)
+
+
 class HarmlessExporter(HTMLExporter):
     """nbgrader's page of a submission, with what the student wrote made harmless.
 
@@ -96,14 +127,19 @@ class HarmlessExporter(HTMLExporter):
 
         @pass_context
         def markdown2html(context: Any, source: str) -> str:
-            cell = context.get("cell", {})
-            return page_markdown(
-                source, cell.get("attachments", {}), links=self.links, formulas=self.formulas
-            )
+            attached = context.get("cell", {}).get("attachments")
+            if not attached:
+                return _text_html(source, self.links, self.formulas)
+            return page_markdown(source, attached, links=self.links, formulas=self.formulas)
 
         yield "markdown2html", markdown2html
         yield "ansi2html", plain_html
         yield "clean_html", clean
+
+    def _create_environment(self) -> Environment:
+        environment: Environment = super()._create_environment()  # type: ignore[no-untyped-call]
+        environment.bytecode_cache = _COMPILED
+        return environment
 
     def from_notebook_node(  # type: ignore[override]  # nbconvert's own classes say the same here
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **settings: Any
