@@ -137,7 +137,7 @@ class HarmlessExporter(HTMLExporter):
         yield "clean_html", clean
 
     def _create_environment(self) -> Environment:
-        environment: Environment = super()._create_environment()  # type: ignore[no-untyped-call]
+        environment: Environment = super()._create_environment()  # type: ignore[no-untyped-call]  # nbconvert is untyped
         environment.bytecode_cache = _COMPILED
         return environment
 
