@@ -16,7 +16,7 @@ from marking.assignments.checkerboard._shared import (
 )
 from marking.questions.arrays import USUAL, Array, Fill, float64
 from marking.questions.domain import Domain, Rule
-from marking.questions.inputs import Choice, Entries
+from marking.questions.inputs import Choice, Condition, Entries, Variables
 from marking.questions.mistakes import Misconception
 from marking.questions.model import Category, Question, case
 from marking.questions.relations import Relation, axis_relations, everywhere, plain
@@ -308,13 +308,14 @@ def _differing(kind: str, off: str) -> Relation:
     narrow for its kind of numbers.
     """
     number, far = DOMAIN_KINDS.index(kind), OFF.index(off)
-    return Relation(
-        f"w {kind}, sums that differ: {off}",
-        lambda v: (
-            (v["w.kind"] == number) & (v.off == far) & (v.s > 1) & (v.H >= v.s) & (v.W >= v.s)
-        ),
-        alone=True,
-    )
+
+    def holds(v: Variables) -> Condition:
+        # Of weights that are all 0, as in phases of one weight whose sum is 0, a share is nothing.
+        some = v.common != COMMON.index("zero sum")
+        phases = (v.s > 1) & (v.H >= v.s) & (v.W >= v.s)
+        return np.asarray((v["w.kind"] == number) & (v.off == far) & phases & some)
+
+    return Relation(f"w {kind}, sums that differ: {off}", holds, alone=True)
 
 
 DOMAIN = Domain(
