@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marking.errors import MarkingError
-from marking.examiner import sentences
+from marking.examiner import beside, sentences
 from marking.examiner.asking import AskedCase, DrawnCase, Examination, draw_case, put
 from marking.examiner.calls import Answerer
 from marking.examiner.comparing import wrong_cells
@@ -89,11 +89,12 @@ def explain(
         ),
     )
     if not failing:
-        said = examination.contract_sentences
-        return Verdict(question.name, results, said, note=examination.note)
+        said, rungs = examination.contract_sentences, beside.of_contract(examination)
+        return Verdict(question.name, results, said, note=examination.note, beside=rungs)
     if only_by_position(question, answerer, failing):
-        said = (sentences.another_order(question.signature), *examination.contract_sentences)
-        return Verdict(question.name, results, said, note=examination.note)
+        order = sentences.another_order(question.signature)
+        said, rungs = (order, *examination.contract_sentences), beside.of_order(order)
+        return Verdict(question.name, results, said, note=examination.note, beside=rungs)
     if (sentence := _nothing_usable(examination, failing[0].fault)) is not None:
         return Verdict(question.name, results, (sentence,))
     named = named_everywhere(question, examination.cases)

@@ -103,6 +103,15 @@ def _wrong_helpers(
             passed, why = verdict.passed, " ".join(verdict.sentences)
         else:
             passed, why = known[name]
-        if not passed:
+        if not passed and not _of_another_notebook(question, other, why):
             wrong[name] = why
     return wrong
+
+
+def _of_another_notebook(question: Question, other: Question, why: str) -> bool:
+    """Whether a function is only called otherwise than its namesake's question, which belongs to
+    another assignment, asks for it: a helper that a student writes for one purpose needs no
+    parameters beyond it, and `why` says nothing else of it.
+    """
+    asks = (sentences.called_by(other.signature), sentences.another_order(other.signature))
+    return other.assignment != question.assignment and any(said in why for said in asks)
