@@ -439,6 +439,12 @@ def should_give(call: str, expected: Any, given: Any) -> str:
 NUMBERS_DIFFER = "The numbers differ from the right ones."
 
 
+def set_together(names: Sequence[str]) -> str:
+    """Which parameters are set in a case that goes wrong, where each was right alone."""
+    listed = f"{', '.join(f'`{name}`' for name in names[:-1])} and `{names[-1]}`"
+    return f"Here {listed} are set at a time. What you do with each alone was right."
+
+
 def place_of(output: str, index: tuple[int, ...]) -> str:
     """An entry of an array, as code."""
     return f"{output}[{', '.join(map(str, index))}]" if index else output
