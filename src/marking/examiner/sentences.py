@@ -90,7 +90,8 @@ def of_calling(failure: Failure) -> bool:
 def tells_cause(failure: Failure) -> bool:
     """Whether the sentence on a failed call says where to look."""
     broadcast = failure.name == "ValueError" and "broadcast" in failure.message
-    return of_calling(failure) or broadcast or bool(meaning(failure))
+    read_only = failure.name == "ValueError" and "read-only" in failure.message
+    return of_calling(failure) or broadcast or read_only or bool(meaning(failure))
 
 
 def failed(question: Question, failure: Failure) -> str:

@@ -108,6 +108,12 @@ def _first_row_only(g: LayerCall) -> np.ndarray:
     return g.but(x=x).cut()
 
 
+def _last_pixel_only(g: LayerCall) -> np.ndarray:
+    x = np.zeros_like(g.x)
+    x[:, :, -1, -1] = g.x[:, :, -1, -1]
+    return g.but(x=x).cut()
+
+
 def _wrapped(g: LayerCall) -> np.ndarray:
     """Places before the first at negative indices, which count from the end."""
     onto = []
@@ -323,8 +329,8 @@ PADDING_PAIR = (
     ),
     _wrong(
         "nothing is cut where one of the two paddings is 0",
-        "With padding (1, 0) the rows are cut and the columns are not: each axis has a condition "
-        "of its own, or none is needed.",
+        "With padding (1, 0) the rows are cut all the same, and only the columns are not: each "
+        "axis has a condition of its own, or needs none.",
         lambda g: g.cut() if min(g.padding) > 0 else g.but(padding=(0, 0)).cut(),
     ),
 )
@@ -356,7 +362,8 @@ SIZE = (
 OUTPUT_PADDING = (
     _wrong(
         "output_padding is ignored",
-        "The output is too small: output_padding adds rows at the bottom and columns at the right.",
+        "The output is too small: output_padding adds rows at the bottom and columns at the right. "
+        "Make room for them in the array that is filled, before anything is cut.",
         lambda g: g.but(output_padding=(0, 0)).cut(),
     ),
     _wrong(
@@ -383,7 +390,7 @@ OUTPUT_PADDING = (
     ),
     _wrong(
         "output_padding is counted twice",
-        "The result is too large at its end: output padding adds its number once, not 2 times.",
+        "The result is too large at its end: output padding counts once, at that end only.",
         lambda g: g.cut(size=add(g.size, g.output_padding)),
     ),
     _wrong(
@@ -501,6 +508,12 @@ LOOPS = (
         "the input's last row and column are left out",
         "The loops over the input stop one short: `range(n)` already ends at n − 1.",
         _short_input,
+    ),
+    _wrong(
+        "only the copy of the last pixel is left",
+        "All copies before it are gone: is the array that you fill made anew inside the loops? "
+        "Make it once, before them.",
+        _last_pixel_only,
     ),
     _wrong(
         "only the first row of x is placed",

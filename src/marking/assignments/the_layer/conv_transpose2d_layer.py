@@ -100,6 +100,11 @@ def _one_by_one(*names: str) -> Callable[[Variables], Condition]:
     return holds
 
 
+def _one_picture(*names: str) -> Callable[[Variables], Condition]:
+    """Whether the batch is one picture, and the named parameters have their defaults."""
+    return lambda v: np.asarray(_off(*names)(v) & (v.N == 1))
+
+
 def _channels_out(given: Mapping[str, Any]) -> int:
     """The number of output channels of a call."""
     return int(given["w"].shape[1] * given.get("groups", 1))
@@ -259,16 +264,16 @@ QUESTION = Question(
                 case(float64(1, 4, 2, 2), float64(4, 2, 2, 2), groups=2),
                 case(float64(1, 6, 1, 2), float64(6, 1, 2, 1), groups=3),
             ),
-            where=_off("stride", "padding", "output_padding", "dilation", "bias"),
+            where=_one_picture("stride", "padding", "output_padding", "dilation", "bias"),
         ),
         Category(
             "bias",
             1,
             (
                 case(float64(1, 1, 2, 2), float64(1, 2, 2, 2), float64(2)),
-                case(float64(2, 2, 2, 2), float64(2, 3, 2, 2), float64(3), stride=(2, 2)),
+                case(float64(1, 2, 2, 2), float64(2, 3, 2, 2), float64(3), stride=(2, 2)),
             ),
-            where=_off("padding", "output_padding", "dilation", "groups"),
+            where=_one_picture("padding", "output_padding", "dilation", "groups"),
         ),
         Category(
             "everything at once",

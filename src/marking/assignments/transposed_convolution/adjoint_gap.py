@@ -285,7 +285,8 @@ QUESTION = Question(
     misconceptions=MISCONCEPTIONS,
     # not a kernel of one number: it is its own rotation, which hides the likeliest mistakes
     hint="Print the two inner products side by side for a 1 × 3 image and the kernel 1 2: they "
-    "should be equal.",
+    "should be equal. If they are, look at how they are computed: all in float64, nothing rounded, "
+    "and `nan` left as it is.",
     answer="number",
     scale=_magnitude,
 )
