@@ -349,7 +349,10 @@ OVERFLOW = (
 
 def number_not_finite(value: float) -> str:
     """nan or infinity where a finite number is due."""
-    return f"The result is `{value}`, though every input is a finite number."
+    sentence = f"The result is `{value}`, though every input is a finite number."
+    if math.isinf(value):
+        sentence += " Is a step computed in float32, which ends at 3·10³⁸?"
+    return sentence
 
 
 def nondeterministic(call: str) -> str:
