@@ -506,13 +506,13 @@ def named_in_part(category: str, hints: Mapping[str, str]) -> list[str]:
 
 INTEGER_ARRAY = (
     "Floats come in, and the array that is filled holds integers: fractions are lost, or the "
-    "floats refused. Make the array with a `dtype` that holds all inputs, for example `np.zeros(shape)` or "
-    "`dtype=np.result_type(…)` of the inputs."
+    "floats refused. Make the array with a `dtype` that holds all inputs, for example "
+    "`np.zeros(shape)` or `dtype=np.result_type(…)` of the inputs."
 )
 
 NOT_ZEROS = (
     "Every other number is right, but where zeros are due something else stands. Does the array "
-    "that you fill begin as zeros (`np.zeros`), anew in every call, and anew for every part if it is "
+    "that you fill begin as zeros (`np.zeros`), anew in every call, and for every part if it is "
     "filled part by part? `np.empty` holds whatever was in memory before."
 )
 

@@ -147,9 +147,10 @@ class Slip:
     """One slip that would fail the cases of nearly every category, and costs the points of one.
 
     It is seen in a result that is empty where it should not be, or with `stops` in a call that
-    stops at a `None`.  Such a case counts in the `category` named; in its own, it is asked once more with the arguments that `instead` makes of
-    those it had (by name) and of which axes are empty, rows and columns: arguments with which the
-    slip does not show; None: it cannot be this slip.
+    stops at a `None`.  Such a case counts in the `category` named; in its own, it is asked once
+    more with the arguments that `instead` makes of those it had (by name) and of which axes are
+    empty, rows and columns: arguments with which the slip does not show; None: it cannot be this
+    slip.
     """
 
     category: str
@@ -173,8 +174,8 @@ class Question:
     entry that is wrong.  `approximation` says how far off an answer may be for the cause to be the
     way it was computed, and which sentence tells so.  `by_dtype` says that the right answer
     depends on the dtypes of the arguments.  `domain` declares the legal inputs, from which cases
-    are drawn.  `slips` are those that cost no more than one category.  `ladder` holds the hints that
-    a student may ask for; on the `moderate` case students learn how fast their function is.
+    are drawn.  `slips` are those that cost no more than one category.  `ladder` holds the hints
+    that a student may ask for; on the `moderate` case students learn how fast their function is.
     `assignment` is the name of the assignment it belongs to, filled in by the catalogue.
     """
 

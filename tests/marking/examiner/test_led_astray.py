@@ -123,7 +123,8 @@ def test_who_stops_at_none_for_another_reason_is_not_spared():
 
 
 @pytest.mark.parametrize(
-    "name", ["input channels are not summed: the last one wins", "only the first image of the batch"]
+    "name",
+    ["input channels are not summed: the last one wins", "only the first image of the batch"],
 )
 def test_who_is_wrong_about_channels_is_paid_for_cutting_and_dilation(name):
     wrong = next(m for m in LAYER.misconceptions if m.name == name)

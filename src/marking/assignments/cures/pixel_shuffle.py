@@ -143,7 +143,7 @@ QUESTION = Question(
     moderate=case(float64(16, 20, 20), 2),
     misconceptions=MISCONCEPTIONS,
     # not a single pixel: it hides how the pixels of a channel are spread
-    hint="Take the channels 1 5, 2 6, 3 7 and 4 8, of one row each: the result has the rows 1 2 5 6 "
-    "and 3 4 7 8.",
+    hint="Take the channels 1 5, 2 6, 3 7 and 4 8, of one row each: the result has the rows "
+    "1 2 5 6 and 3 4 7 8.",
     linear=("x",),
 )

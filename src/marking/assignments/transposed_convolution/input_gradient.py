@@ -36,9 +36,7 @@ def _without_first_entries(
     return _input_gradient(rest, upstream, input_shape)
 
 
-def _below_zero(
-    w: np.ndarray, upstream: np.ndarray, input_shape: tuple[int, int]
-) -> np.ndarray:
+def _below_zero(w: np.ndarray, upstream: np.ndarray, input_shape: tuple[int, int]) -> np.ndarray:
     """w[m − i, n − j] at negative indices, which count from the end."""
     taken = []
     for size, outputs, k in zip(input_shape, upstream.shape, w.shape, strict=True):
@@ -47,7 +45,7 @@ def _below_zero(
         place = np.arange(size)[:, None] - np.arange(outputs)
         place = np.where(place < 0, place + k, place)
         taken.append((place == np.arange(k)[:, None, None]) * 1)
-    return np.einsum("umi,vnj,uv,ij->mn", *taken, w, upstream)
+    return np.asarray(np.einsum("umi,vnj,uv,ij->mn", *taken, w, upstream))
 
 
 MISCONCEPTIONS = (

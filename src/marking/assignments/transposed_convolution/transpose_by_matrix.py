@@ -20,9 +20,8 @@ from marking.questions.model import Category, Question, case, kinds_of_numbers
 from marking.questions.relations import plain
 from marking.questions.usual import FIT, FITS, VALID_OUTPUTS, VALID_SIZES, both, image
 
-def _last_outputs_missing(
-    y: np.ndarray, w: np.ndarray, input_shape: tuple[int, int]
-) -> np.ndarray:
+
+def _last_outputs_missing(y: np.ndarray, w: np.ndarray, input_shape: tuple[int, int]) -> np.ndarray:
     rest = y.copy()
     rest[-1], rest[:, -1] = 0, 0
     return transpose_by_matrix(rest, w, input_shape)
