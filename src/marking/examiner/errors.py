@@ -17,7 +17,8 @@ _FLOAT = (
 _TAKE_APART = "A pair such as `stride` is taken apart first, as in `sh, sw = stride`."
 _PRODUCT = (
     "In a matrix product the left side has as many columns as the right side has rows: print both "
-    "shapes. Is a picture to be flattened first (`ravel()`), or a matrix to be transposed?"
+    "shapes. Are matrices multiplied here at all? Numbers are multiplied one by one with `*`. If "
+    "they are: is a picture to be flattened first (`ravel()`), or a matrix to be transposed?"
 )
 
 # (error, part of its message as a regular expression, what it means), the first that fits counts

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marking.errors import MarkingError
-from marking.examiner import sentences
+from marking.examiner import beside, sentences
 from marking.examiner.asking import AskedCase, DrawnCase, Examination, draw_case, put
 from marking.examiner.calls import Answerer
 from marking.examiner.comparing import wrong_cells
@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 UNUSABLE = (FaultKind.FAILURE, FaultKind.MISSING, FaultKind.WRONG_KIND)
 # failing cases that are tried with small numbers, to find one that is easy to check by hand
 CANDIDATES = 12
-SIMPLER_ROUNDS = 8  # of asking for a simpler case that fails
+SIMPLER_ROUNDS = 12  # of asking for a simpler case that fails
 SIMPLER_CASES = 20  # asked in one such round
 
 
@@ -89,11 +89,12 @@ def explain(
         ),
     )
     if not failing:
-        said = examination.contract_sentences
-        return Verdict(question.name, results, said, note=examination.note)
+        said, rungs = examination.contract_sentences, beside.of_contract(examination)
+        return Verdict(question.name, results, said, note=examination.note, beside=rungs)
     if only_by_position(question, answerer, failing):
-        said = (sentences.another_order(question.signature), *examination.contract_sentences)
-        return Verdict(question.name, results, said, note=examination.note)
+        order = sentences.another_order(question.signature)
+        said, rungs = (order, *examination.contract_sentences), beside.of_order(order)
+        return Verdict(question.name, results, said, note=examination.note, beside=rungs)
     if (sentence := _nothing_usable(examination, failing[0].fault)) is not None:
         return Verdict(question.name, results, (sentence,))
     named = named_everywhere(question, examination.cases)
@@ -119,6 +120,7 @@ def explain(
             failing[0].drawn.category.name, {mistake.name: mistake.hint for mistake in part}
         )
     else:
+        told += _set_together(question, shown.case)
         told += term_sentences(question, answerer, shown.case)
         # who is told what an error means need not be sent elsewhere
         if (failure := shown.case.answer.failure) is None or not sentences.tells_cause(failure):
@@ -132,6 +134,20 @@ def explain(
         examination.note,
         tuple(mistake.name for mistake in part),
     )
+
+
+def _set_together(question: Question, asked: AskedCase) -> list[str]:
+    """Which parameters a case sets that asks for several at a time, where each alone is right."""
+    if not asked.drawn.category.together or question.domain is None:
+        return []
+    usual = question.domain.defaults
+    given = asked.drawn.arguments
+    names = [n for n, value in given.items() if n in usual and not _is_usual_value(value, usual[n])]
+    return [sentences.set_together(names)] if len(names) > 1 else []
+
+
+def _is_usual_value(value: Any, usual: Any) -> bool:
+    return not isinstance(value, np.ndarray) and bool(value == usual)
 
 
 def _is_precise(asked: AskedCase) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from string import Formatter
 from typing import Any
 
@@ -39,7 +39,8 @@ def hint(question: Question, verdict: Verdict, rung: int) -> Hint:
     if category is None or question.ladder is None:
         why = NOTHING_TO_HINT_AT if category is None else NO_LADDER
         return Hint(verdict, "", (why,))
-    rungs = question.ladder.rungs(category)
+    own = question.ladder.rungs(category)
+    rungs = own if verdict.beside is None else replace(verdict.beside, example=own.example)
     title = f"Hint {rung} of {RUNGS}, {KINDS[rung - 1]} (at “{category}”)"
     more = f"`check({question.name}, hint={rung + 1})` says more." if rung < RUNGS else ""
     match rung:

@@ -131,6 +131,9 @@ class ArrayKind(Kind[NDArray[Any]]):
             try:
                 value = np.array(value)
             except ValueError:
+                if type_name == "tuple":
+                    what = sentences.several_values(len(value))
+                    return self._not_plain(function, what, sentences.ONE_VALUE)
                 return self._not_plain(function, sentences.RAGGED)
         if not isinstance(value, np.ndarray):
             return self._not_plain(function, f"`{value_text(value)}` (a `{type_name}`)")

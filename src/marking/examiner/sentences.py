@@ -90,7 +90,8 @@ def of_calling(failure: Failure) -> bool:
 def tells_cause(failure: Failure) -> bool:
     """Whether the sentence on a failed call says where to look."""
     broadcast = failure.name == "ValueError" and "broadcast" in failure.message
-    return of_calling(failure) or broadcast or bool(meaning(failure))
+    read_only = failure.name == "ValueError" and "read-only" in failure.message
+    return of_calling(failure) or broadcast or read_only or bool(meaning(failure))
 
 
 def failed(question: Question, failure: Failure) -> str:
@@ -124,10 +125,7 @@ def failed(question: Question, failure: Failure) -> str:
     sentence = f"`{name}` stopped with {failure.name}{message}{line}"
     sentence = sentence.replace("\n", " ").rstrip(".") + "."
     if of_calling(failure):
-        sentence += (
-            f" It is called by the signature `{question.signature}`: with these parameters, in "
-            "this order, by position or by name, those with a default perhaps left out."
-        )
+        sentence += " " + called_by(question.signature)
     if failure.name == "ValueError" and "broadcast" in failure.message:
         sentence += (
             " Two arrays that meet in this line differ in shape: print both. Is the array that you "
@@ -136,6 +134,14 @@ def failed(question: Question, failure: Failure) -> str:
     elif advice := meaning(failure):
         sentence += " " + advice
     return sentence
+
+
+def called_by(signature: str) -> str:
+    """How a function is called, for one whose parameters do not fit that."""
+    return (
+        f"It is called by the signature `{signature}`: with these parameters, in this order, by "
+        "position or by name, those with a default perhaps left out."
+    )
 
 
 def no_function(question: Question) -> str:
@@ -241,10 +247,16 @@ OBJECT_ADVICE = "Such an array holds anything: does one of its entries come as `
 ONE_TRUTH_VALUE = "`np.all(…)` makes one of many: whether all are true."
 COMPLEX_ADVICE = "After an FFT, take `.real`."
 RAGGED = "a list whose rows have different lengths"
+ONE_VALUE = "A `return` with commas gives back all that stands between them, as a tuple."
 NESTED_LISTS = (
     "your function gives back nested lists. That counts, but an array (`np.array(…)`) is handier "
     "from here."
 )
+
+
+def several_values(count: int) -> str:
+    """What stands in the place of one array."""
+    return f"a tuple of {count} {'value' if count == 1 else 'values'}"
 
 
 RESULT = "The result"
@@ -337,7 +349,10 @@ OVERFLOW = (
 
 def number_not_finite(value: float) -> str:
     """nan or infinity where a finite number is due."""
-    return f"The result is `{value}`, though every input is a finite number."
+    sentence = f"The result is `{value}`, though every input is a finite number."
+    if math.isinf(value):
+        sentence += " Is a step computed in float32, which ends at 3·10³⁸?"
+    return sentence
 
 
 def nondeterministic(call: str) -> str:
@@ -428,6 +443,12 @@ def should_give(call: str, expected: Any, given: Any) -> str:
 NUMBERS_DIFFER = "The numbers differ from the right ones."
 
 
+def set_together(names: Sequence[str]) -> str:
+    """Which parameters are set in a case that goes wrong, where each was right alone."""
+    listed = f"{', '.join(f'`{name}`' for name in names[:-1])} and `{names[-1]}`"
+    return f"Here {listed} are set at a time. What you do with each alone was right."
+
+
 def place_of(output: str, index: tuple[int, ...]) -> str:
     """An entry of an array, as code."""
     return f"{output}[{', '.join(map(str, index))}]" if index else output
@@ -484,16 +505,15 @@ def named_in_part(category: str, hints: Mapping[str, str]) -> list[str]:
 
 
 INTEGER_ARRAY = (
-    "The arguments hold fractions, and the array that is filled holds integers: fractions are "
-    "lost, or refused. "
-    "Make the array with a `dtype` that holds all inputs, for example `np.zeros(shape)` or "
-    "`dtype=np.result_type(…)` of the inputs."
+    "Floats come in, and the array that is filled holds integers: fractions are lost, or the "
+    "floats refused. Make the array with a `dtype` that holds all inputs, for example "
+    "`np.zeros(shape)` or `dtype=np.result_type(…)` of the inputs."
 )
 
 NOT_ZEROS = (
     "Every other number is right, but where zeros are due something else stands. Does the array "
-    "that you fill begin as zeros (`np.zeros`), in every call anew? `np.empty` holds whatever was "
-    "in memory before."
+    "that you fill begin as zeros (`np.zeros`), anew in every call, and for every part if it is "
+    "filled part by part? `np.empty` holds whatever was in memory before."
 )
 
 STOPPED_EARLY = (
@@ -503,9 +523,9 @@ STOPPED_EARLY = (
 
 # where the arguments hold no fractions: their own kind of numbers does not hold the result
 INTEGER_RESULT = (
-    "The result has fractions although the arguments are whole numbers, and the array that is "
-    "filled holds integers: fractions are lost, or refused. Make it an array of floats, for "
-    "example with `np.zeros(shape)` or `.astype(float)`."
+    "The result has fractions although the arguments are whole numbers, and yours are lost, or "
+    "refused. If you fill an array, make it one of floats, for example with `np.zeros(shape)` or "
+    "`.astype(float)`. If you divide, do it with `/`: `//` rounds down."
 )
 
 

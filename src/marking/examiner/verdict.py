@@ -7,6 +7,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from marking.questions.ladder import Rungs
 from marking.questions.model import Question
 
 
@@ -45,7 +46,8 @@ class Verdict:
     `categories` carry the points; `sentences` say what is wrong, the most useful first;
     `misconceptions` are the names of the known mistakes that give exactly the student's answers,
     `in_part` of those that do so in the first category that fails, where none does everywhere;
-    `note` is kind advice that costs no points.  `marking.examiner.rendering` writes it as text and
+    `note` is kind advice that costs no points.  Where the numbers are right and something beside
+    them is not, `beside` holds hints on that.  `marking.examiner.rendering` writes it as text and
     as HTML.
     """
 
@@ -56,6 +58,7 @@ class Verdict:
     misconceptions: tuple[str, ...] = ()
     note: str = ""
     in_part: tuple[str, ...] = ()
+    beside: Rungs | None = None
 
     @property
     def points(self) -> float:

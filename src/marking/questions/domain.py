@@ -396,9 +396,13 @@ class Domain:
 
     def simpler(self, row: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Legal calls that differ from `row` in one variable, which is smaller, the usual one or a
-        default there.
+        default there, or in one pair of them, which has its defaults.
         """
         changed: list[dict[str, Any]] = []
+        for name, default in self.defaults.items():
+            if isinstance(default, tuple):
+                parts = {f"{name}.{i}": value for i, value in enumerate(default)}
+                changed += [{**row, **parts}] if parts.keys() <= row.keys() else []
         for name in row:
             if name not in self.derived:
                 changed += [{**row, name: value} for value in self._simpler_values(name, row)]

@@ -60,9 +60,9 @@ class Case:
         return all(value.is_plain for value in values if isinstance(value, Array))
 
     @cached_property
-    def difficulty(self) -> tuple[bool, bool, int, int, int, int]:
-        """Sorts cases by how easy they are to check by hand: whole numbers first, then the fewest
-        of them.
+    def difficulty(self) -> tuple[bool, bool, bool, int, int, int, int]:
+        """Sorts cases by how easy they are to check by hand: whole numbers first, and none of a
+        special make, then the fewest of them.
 
         One number alone hides which index went wrong, so such cases come late.
         """
@@ -71,6 +71,7 @@ class Case:
         given = (*self.args, *self.kwargs.values())
         return (
             not self.is_plain,
+            any(spec.fill is not None for spec in specs),
             bool(sizes) and max(sizes) == 1,
             sum(sizes),
             sum(_magnitude(value) for value in given),
@@ -110,7 +111,8 @@ class Category:
     `shape_only` asks for nothing but the right shape, in the cases of all categories but the
     `checks_contract` one.  `checks_contract` marks the category that also pays for leaving the
     arguments alone and for giving back values of the right kind.  `hint` takes the place of the
-    question's where nothing else goes wrong.
+    question's where nothing else goes wrong.  `together` marks the category that sets several
+    parameters at a time, which those before it ask about one by one.
     """
 
     name: str
@@ -120,6 +122,7 @@ class Category:
     shape_only: bool = False
     checks_contract: bool = False
     hint: str = ""
+    together: bool = False
 
 
 def kinds_of_numbers(*cases: Case, points: float = 1, name: str = KINDS_OF_NUMBERS) -> Category:
@@ -143,14 +146,16 @@ class Approximation:
 class Slip:
     """One slip that would fail the cases of nearly every category, and costs the points of one.
 
-    It is seen in a result that is empty where it should not be.  Such a case counts in the
-    `category` named; in its own, it is asked once more with the arguments that `instead` makes of
-    those it had (by name) and of which axes are empty, rows and columns: arguments with which the
-    slip does not show; None: it cannot be this slip.
+    It is seen in a result that is empty where it should not be, or with `stops` in a call that
+    stops at a `None`.  Such a case counts in the `category` named; in its own, it is asked once
+    more with the arguments that `instead` makes of those it had (by name) and of which axes are
+    empty, rows and columns: arguments with which the slip does not show; None: it cannot be this
+    slip.
     """
 
     category: str
     instead: Callable[[dict[str, Any], tuple[bool, bool]], dict[str, Any] | None]
+    stops: bool = False
 
 
 @dataclass(frozen=True, eq=False)  # two questions are one if they are the same object
@@ -170,9 +175,9 @@ class Question:
     way it was computed, and which sentence tells so.  `by_dtype` says that the right answer
     depends on the dtypes of the arguments.  `conditioned`, called with the arguments by name, says
     whether right answers agree in spite of their rounding; other numbers are drawn where they do
-    not.  `domain` declares the legal inputs, from which cases
-    are drawn.  `empty` is the slip that leaves nothing of a result.  `ladder` holds the hints that
-    a student may ask for; on the `moderate` case students learn how fast their function is.
+    not.  `domain` declares the legal inputs, from which cases are drawn.  `slips` are those that
+    cost no more than one category.  `ladder` holds the hints that a student may ask for; on the
+    `moderate` case students learn how fast their function is.
     `assignment` is the name of the assignment it belongs to, filled in by the catalogue.
     """
 
@@ -190,7 +195,7 @@ class Question:
     by_dtype: bool = False
     conditioned: Callable[..., bool] | None = None
     domain: Domain | None = None
-    empty: Slip | None = None
+    slips: tuple[Slip, ...] = ()
     ladder: Ladder | None = None
     moderate: Case | None = None
     assignment: str = ""

@@ -1,11 +1,12 @@
-"""The slice ``p:-p``, which is empty for p = 0, in questions that cut or pad: see `model.Slip`.
+"""Slips that cost the points of one category: see `model.Slip`.
 
-A kernel with a ring of zeros asks for a cut of one more and gives the same result, so the call is
-the same one without the slip.
+The slice ``p:-p`` is empty for p = 0, in questions that cut or pad.  A kernel with a ring of zeros
+asks for a cut of one more and gives the same result, so the call is the same one without the slip.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -40,3 +41,16 @@ def of_no_padding(category: str) -> Slip:
         return given | {"w": np.pad(given["w"], around), "padding": changed}
 
     return Slip(category, instead)
+
+
+def of_nothing_given(category: str, name: str, size: Callable[[dict[str, Any]], int]) -> Slip:
+    """The slip where the array called `name` may be None, and that is not looked at: zeros, as many
+    as `size` of the arguments says, are the same.
+    """
+
+    def instead(given: dict[str, Any], empty: tuple[bool, bool]) -> dict[str, Any] | None:
+        if given.get(name) is not None:
+            return None  # it stopped for another reason
+        return given | {name: np.zeros(size(given))}
+
+    return Slip(category, instead, stops=True)

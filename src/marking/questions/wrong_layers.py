@@ -95,6 +95,52 @@ def _short_input(g: LayerCall) -> np.ndarray:
     return g.but(x=x).cut()
 
 
+def _only_every_sth(g: LayerCall) -> np.ndarray:
+    x = np.zeros_like(g.x)
+    rows, columns = (slice(None, None, s) for s in g.stride)
+    x[:, :, rows, columns] = g.x[:, :, rows, columns]
+    return g.but(x=x, stride=(1, 1)).cut(size=g.size)
+
+
+def _first_row_only(g: LayerCall) -> np.ndarray:
+    x = g.x.copy()
+    x[:, :, 1:] = 0
+    return g.but(x=x).cut()
+
+
+def _last_pixel_only(g: LayerCall) -> np.ndarray:
+    x = np.zeros_like(g.x)
+    x[:, :, -1, -1] = g.x[:, :, -1, -1]
+    return g.but(x=x).cut()
+
+
+def _wrapped(g: LayerCall) -> np.ndarray:
+    """Places before the first at negative indices, which count from the end."""
+    onto = []
+    for full, size, p in zip(g.full_size, g.size, g.padding, strict=True):
+        if size < p:
+            raise IndexError("an index that is too far below 0")
+        places = np.arange(full) - p
+        onto.append((np.arange(size)[:, None] == np.where(places < 0, places + size, places)) * 1)
+    return g.biased(onto[0] @ g.full() @ onto[1].T)
+
+
+def _dealt_out_with_kernels(g: LayerCall) -> np.ndarray:
+    channels = np.arange(g.x.shape[1])
+    order = np.argsort(channels % g.groups, kind="stable")
+    return g.but(x=g.x[:, order], w=g.w[order]).cut()
+
+
+def _bias_of_one_group(g: LayerCall) -> np.ndarray:
+    if g.bias is None:
+        return g.cut()
+    return g.but(bias=g.bias * (np.arange(len(g.bias)) < g.w.shape[1])).cut()
+
+
+def _pictures_added_up(g: LayerCall) -> np.ndarray:
+    return g.biased(np.cumsum(g.but(bias=None).cut(), axis=0))
+
+
 def _fitting_bias(g: LayerCall) -> LayerCall:
     """With too few output channels, only as many biases as there are outputs."""
     return g.but(bias=None if g.bias is None else np.asarray(g.bias)[: g.w.shape[1]])
@@ -185,6 +231,12 @@ STRIDE = (
         lambda g: g.but(stride=(1, g.stride[1])).cut(size=g.size),
     ),
     _wrong(
+        "only every s-th pixel is placed",
+        "`range(0, n, s)` leaves pixels out. Every pixel is placed; it is the corner of its copy "
+        "that moves by s: row i·s, column j·s.",
+        _only_every_sth,
+    ),
+    _wrong(
         "the stride is one too large",
         "The copies lie s + 1 apart. Between two inputs go s − 1 zeros, not s.",
         lambda g: g.but(stride=add(g.stride, (1, 1))).cut(),
@@ -257,6 +309,12 @@ PADDING = (
         lambda g: g.cut(size=add(g.size, g.padding)),
     ),
     _wrong(
+        "places before the first come in at the end",
+        "i·s + u·d − p may be below 0, and a negative index counts from the end. Such places are "
+        "cut off: leave them out, as those beyond the end.",
+        _wrapped,
+    ),
+    _wrong(
         "the spread input is padded with p instead of k − 1 − p",
         "With no padding at all (p = 0) the result is the full one, so the spread input needs k − "
         "1 zeros around it. Padding p takes p of them away.",
@@ -268,6 +326,12 @@ PADDING_PAIR = (
         "the two paddings are exchanged",
         "The first padding belongs to the rows, the second to the columns.",
         lambda g: g.but(padding=g.padding[::-1]).cut(),
+    ),
+    _wrong(
+        "nothing is cut where one of the two paddings is 0",
+        "With padding (1, 0) the rows are cut all the same, and only the columns are not: each "
+        "axis has a condition of its own, or needs none.",
+        lambda g: g.cut() if min(g.padding) > 0 else g.but(padding=(0, 0)).cut(),
     ),
 )
 SIZE = (
@@ -298,7 +362,8 @@ SIZE = (
 OUTPUT_PADDING = (
     _wrong(
         "output_padding is ignored",
-        "The output is too small: output_padding adds rows at the bottom and columns at the right.",
+        "The output is too small: output_padding adds rows at the bottom and columns at the right. "
+        "Make room for them in the array that is filled, before anything is cut.",
         lambda g: g.but(output_padding=(0, 0)).cut(),
     ),
     _wrong(
@@ -322,6 +387,11 @@ OUTPUT_PADDING = (
         "output_padding on both sides",
         "Output padding counts once, at the bottom and right.",
         lambda g: g.cut(subtract(g.padding, g.output_padding), add(g.size, g.output_padding)),
+    ),
+    _wrong(
+        "output_padding is counted twice",
+        "The result is too large at its end: output padding counts once, at that end only.",
+        lambda g: g.cut(size=add(g.size, g.output_padding)),
     ),
     _wrong(
         "padding and output_padding are exchanged",
@@ -375,6 +445,12 @@ CHANNELS = (
         _inputs_interleaved,
     ),
     _wrong(
+        "input channels and their kernels dealt out to the groups in turn",
+        "Input channel c belongs to group c // (C_in/groups): the first group takes the first "
+        "C_in/groups channels in a row. c % groups deals them out one by one.",
+        _dealt_out_with_kernels,
+    ),
+    _wrong(
         "the channel axes of w are exchanged",
         "A transposed convolution stores its kernel as (C_in, C_out/groups, …): the input channel "
         "comes first.",
@@ -398,10 +474,22 @@ CHANNELS = (
         lambda g: g.but(bias=None if g.bias is None else g.bias * (g.x.shape[1] // g.groups)).cut(),
     ),
     _wrong(
+        "the bias reaches the first group only",
+        "`w.shape[1]` counts the output channels of one group. The bias has a number for every "
+        "output channel, also for those of the later groups.",
+        _bias_of_one_group,
+    ),
+    _wrong(
         "no bias in the room that output_padding adds",
         "The bias is added everywhere, also where no copy reaches: make the room first, then add "
         "the bias.",
         lambda g: window(g.biased(g.full()), g.padding, g.size),
+    ),
+    _wrong(
+        "what one picture gave is still there for the next",
+        "Each picture of the batch begins with zeros of its own: make them inside the loop over "
+        "pictures, or one array for all of them.",
+        _pictures_added_up,
     ),
     _wrong(
         "only the first image of the batch",
@@ -420,6 +508,18 @@ LOOPS = (
         "the input's last row and column are left out",
         "The loops over the input stop one short: `range(n)` already ends at n − 1.",
         _short_input,
+    ),
+    _wrong(
+        "only the copy of the last pixel is left",
+        "All copies before it are gone: is the array that you fill made anew inside the loops? "
+        "Make it once, before them.",
+        _last_pixel_only,
+    ),
+    _wrong(
+        "only the first row of x is placed",
+        "The copies of all other rows are missing: does the `return` stand inside a loop? It "
+        "belongs behind all of them, as far to the left as the first `for`.",
+        _first_row_only,
     ),
     _wrong(
         "rows and columns of the result are exchanged",

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from marking.errors import NoMoreKernels
 from marking.examiner import examine, sentences
-from marking.examiner.calls import Answerer
+from marking.examiner.asking import ask
+from marking.examiner.calls import Answerer, Failure
 from marking.examiner.verdict import Verdict
 from marking.kernels.helping import Helpers
 from marking.questions import QUESTIONS
@@ -103,6 +104,27 @@ def _wrong_helpers(
             passed, why = verdict.passed, " ".join(verdict.sentences)
         else:
             passed, why = known[name]
-        if not passed:
+        if not passed and not _fits_its_own_notebook(question, other, asks, seed, why):
             wrong[name] = why
     return wrong
+
+
+def _fits_its_own_notebook(
+    question: Question, other: Question, asks: Asks, seed: object, why: str
+) -> bool:
+    """Whether a function is only called otherwise than its namesake's question, which belongs to
+    another assignment, asks for it: a helper that a student writes for one purpose needs no
+    parameters beyond it.  `why` is what its verdict says.
+    """
+    if other.assignment == question.assignment:
+        return False
+    if sentences.another_order(other.signature) in why:
+        return True  # said only where it is right by name
+    if sentences.called_by(other.signature) not in why:
+        return False
+    cases = ask(other, asks(None), seed).cases
+    return all(c.fault is None or _does_not_fit(c.answer.failure) for c in cases)
+
+
+def _does_not_fit(failure: Failure | None) -> bool:
+    return failure is not None and sentences.of_calling(failure)

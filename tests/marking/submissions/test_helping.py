@@ -120,3 +120,23 @@ def test_no_function_is_lent_that_is_still_to_be_marked():
     found = judge(QUESTIONS["nearest"], asks, 0, lambda: {"bilinear_kernel"}, known)
     assert lent == [None]
     assert "bilinear_kernel" in " ".join(found.verdict.sentences)
+
+
+def narrow(w, input_shape):
+    """The matrix for stride 1, as the notebook on transposed convolution needs it."""
+    return QUESTIONS["convolution_matrix"].reference(w, input_shape)
+
+
+def with_pixels_exchanged(w, input_shape):
+    return narrow(w, input_shape)[:, ::-1]
+
+
+def untransposed(names, y, w, input_shape):
+    return names["convolution_matrix"](w, input_shape) @ y.ravel()
+
+
+@pytest.mark.parametrize(("helper", "blamed"), [(narrow, False), (with_pixels_exchanged, True)])
+def test_a_helper_of_another_notebook_needs_no_parameters_that_nobody_gives(helper, blamed):
+    called = {"convolution_matrix"}
+    found = judged("transpose_by_matrix", called, untransposed, convolution_matrix=helper)
+    assert ("is not right yet" in " ".join(found.verdict.sentences)) == blamed

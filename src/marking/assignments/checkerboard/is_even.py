@@ -219,6 +219,19 @@ def _off_by(difference: float) -> Fill:
     return fill
 
 
+def _off_by_share(share: float) -> Fill:
+    """An even kernel for s = 2 of tenths with that share of the sum of all |w| added to one weight;
+    nothing that a float32 cannot hold.
+    """
+
+    def fill(rng: np.random.Generator, shape: tuple[int, ...], limit: int) -> np.ndarray:
+        w = _even(2)(rng, shape, limit) / 10
+        w[0, 0] += share * np.sum(np.abs(w))
+        return w
+
+    return fill
+
+
 def _spread_out(rng: np.random.Generator, shape: tuple[int, ...], limit: int) -> np.ndarray:
     """An even kernel for s = 2 of whose sums two then differ by more than is allowed, but none does
     from the first, from the next or from the mean.
@@ -392,6 +405,9 @@ QUESTION = Question(
                 case(Array((4, 4), fill=_off_by(1e-6)), 2),
                 case(Array((6, 4), fill=_spread_out), 2),
                 case(Array((8, 8), fill=_times(1e9, _tenths(_even(2)))), 2),
+                # Drawn kernels of float32 show a tolerance that forgets it nearly always: these do.
+                case(Array((4, 4), "float32", fill=_off_by_share(2.5e-6)), 2),
+                case(Array((5, 4), "float32", fill=_off_by_share(4e-5)), 2),
                 case(Array((6, 6), "int64", fill=_even(2)), 2),
                 case(Array((4, 6), "int64", fill=_uneven(2)), 2),
                 case(Array((4, 4), "int64", fill=_off_by(1)), 2),

@@ -70,6 +70,13 @@ def _stride_on(rows: bool, columns: bool) -> Function:
     return answer
 
 
+def _last_row_everywhere(
+    w: np.ndarray, input_shape: tuple[int, int], stride: int = 1
+) -> np.ndarray:
+    C = convolution_matrix(w, input_shape, stride)
+    return np.broadcast_to(C[-1], C.shape).copy()
+
+
 MISCONCEPTIONS = (
     Misconception(
         "the kernel is rotated by 180°",
@@ -152,6 +159,12 @@ MISCONCEPTIONS = (
             lambda i, j, u, v, n, k, s: (i * s + u) * n[1] + j * s + v,
             lambda w, n, s: [(n[0] - w.shape[0]) // s, (n[1] - w.shape[1]) // s],
         ),
+    ),
+    Misconception(
+        "every row is the last one",
+        "All rows are one and the same array, which is written again for every output. Make a new "
+        "array of zeros for each, or put a `.copy()` of it into the list.",
+        _last_row_everywhere,
     ),
     Misconception(
         "ones in place of the weights",

@@ -142,6 +142,8 @@ QUESTION = Question(
     ladder=PIXEL_SHUFFLE,
     moderate=case(float64(16, 20, 20), 2),
     misconceptions=MISCONCEPTIONS,
-    hint="Take x of shape (4, 1, 1), holding 1, 2, 3, 4: the result is [[1, 2], [3, 4]].",
+    # not a single pixel: it hides how the pixels of a channel are spread
+    hint="Take the channels 1 5, 2 6, 3 7 and 4 8, of one row each: the result has the rows "
+    "1 2 5 6 and 3 4 7 8.",
     linear=("x",),
 )

@@ -149,7 +149,7 @@ DOMAIN = Domain(
 
 QUESTION = Question(
     domain=DOMAIN,
-    empty=of_small_kernels("any odd kernel, any size", "w"),
+    slips=(of_small_kernels("any odd kernel, any size", "w"),),
     signature="resize_convolve(x, w, s)",
     reference=resize_convolve,
     categories=(

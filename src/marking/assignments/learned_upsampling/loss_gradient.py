@@ -106,6 +106,12 @@ MISCONCEPTIONS = (
         lambda x, w, target, stride: loss_gradient(x, w, target, stride) / target.size,
     ),
     Misconception(
+        "the mean over the pixels",
+        "A weight goes with every pixel of x, and what it does there adds up: `np.sum`, not "
+        "`np.mean`.",
+        lambda x, w, target, stride: loss_gradient(x, w, target, stride) / x.size,
+    ),
+    Misconception(
         "the target is left out",
         "The error is output − target. You use the output itself.",
         _with_error(lambda y, t: y),

@@ -38,6 +38,15 @@ def _padded_as(mode: Literal["edge", "wrap"]) -> Function:
     return answer
 
 
+def _below_zero(x: np.ndarray, h: np.ndarray) -> np.ndarray:
+    """Pixels above and left of the image at negative indices, which count from the end."""
+    around = []
+    for n, k in zip(x.shape, h.shape, strict=True):
+        places = np.arange(-(k // 2), n + k // 2)
+        around.append((np.where(places < 0, places + n, places)[:, None] == np.arange(n)) * 1)
+    return cross_correlate2d(around[0] @ x @ around[1].T, rotate180(h))
+
+
 def _padded_by(rows: Callable[[int, int], int], columns: Callable[[int, int], int]) -> Function:
     """Padding by rows(a, b) and columns(a, b) instead of a // 2 and b // 2, whatever size that
     gives.
@@ -127,6 +136,12 @@ MISCONCEPTIONS = (
         _padded_as("wrap"),
     ),
     Misconception(
+        "pixels before the first are read at the end",
+        "Above and left of the image an index is below 0, and a negative index counts from the "
+        "end. Those pixels count as zero, as those beyond the end do.",
+        _below_zero,
+    ),
+    Misconception(
         "not centred: the window starts at the pixel",
         "The right numbers, moved up and left. The kernel's centre, not its corner, lies on the "
         "computed pixel.",
@@ -194,7 +209,7 @@ DOMAIN = Domain(
 
 QUESTION = Question(
     domain=DOMAIN,
-    empty=of_small_kernels("kernels of any odd shape", "h"),
+    slips=(of_small_kernels("kernels of any odd shape", "h"),),
     signature="convolve2d_same(x, h)",
     reference=convolve2d_same,
     categories=(

@@ -46,6 +46,23 @@ def _same_size(x: np.ndarray, h: np.ndarray) -> np.ndarray:
     return cross_correlate2d(np.pad(x, (((a - 1) // 2, a // 2), ((b - 1) // 2, b // 2))), h)
 
 
+def _same_size_late(x: np.ndarray, h: np.ndarray) -> np.ndarray:
+    a, b = h.shape
+    return cross_correlate2d(np.pad(x, ((a // 2, (a - 1) // 2), (b // 2, (b - 1) // 2))), h)
+
+
+def _in_the_image(x: np.ndarray, h: np.ndarray) -> np.ndarray:
+    y, valid = np.zeros(x.shape), cross_correlate2d(x, h)
+    y[: valid.shape[0], : valid.shape[1]] = valid
+    return y
+
+
+def _last_outputs_zero(x: np.ndarray, h: np.ndarray) -> np.ndarray:
+    y = cross_correlate2d(x, h)
+    y[-1], y[:, -1] = 0, 0
+    return y
+
+
 def _kernel_square(x: np.ndarray, h: np.ndarray) -> np.ndarray:
     a = h.shape[0]
     y = np.empty((x.shape[0] - a + 1, x.shape[1] - a + 1))
@@ -92,6 +109,24 @@ MISCONCEPTIONS = (
         "padded to the size of the image",
         "The output is as large as the image. Here nothing is padded: the window stays inside.",
         _same_size,
+    ),
+    Misconception(
+        "padded to the size of the image, one place further",
+        "The result is as large as the image. Nothing is padded here: the window stays inside, and "
+        "the result is smaller.",
+        _same_size_late,
+    ),
+    Misconception(
+        "the result has the image's shape",
+        "The numbers are right, in an array that is too large for them: the result has H − a + 1 "
+        "rows and W − b + 1 columns.",
+        _in_the_image,
+    ),
+    Misconception(
+        "the last row and column of the result stay 0",
+        "The result has the right size, but the loops over it stop one short: a loop over its rows "
+        "is `range(H - a + 1)`.",
+        _last_outputs_zero,
     ),
     Misconception(
         "padded all round (the full correlation)",

@@ -34,8 +34,8 @@ OUTPUT_SIZE = Ladder(
         "dilation and output padding; whole numbers, large ones too": Rungs(
             think="With dilation d, how far apart are the first and the last entry of a kernel of "
             "k? And does output padding count at one end or at both?",
-            place="Set d and op apart: try each alone, and see which of the two makes your size "
-            "wrong. Is the result a whole number, an `int`?",
+            place="Set d and op apart: try each alone, then with padding as well, and see what "
+            "makes your size wrong. Is the result a whole number, an `int`?",
             cure="Between k entries there are k − 1 gaps, so a dilated kernel reaches over "
             "d·(k − 1) + 1 places. Output padding adds op places, once, at the end.",
             example=Example(

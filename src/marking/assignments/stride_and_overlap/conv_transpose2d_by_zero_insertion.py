@@ -113,7 +113,7 @@ DOMAIN = Domain(
 
 QUESTION = Question(
     domain=DOMAIN,
-    empty=of_no_padding("padding"),
+    slips=(of_no_padding("padding"),),
     signature="conv_transpose2d_by_zero_insertion(x, w, stride=1, padding=0)",
     reference=conv_transpose2d_by_zero_insertion,
     categories=(

@@ -93,6 +93,11 @@ MISCONCEPTIONS = (
         lambda n, k, s, p, d, op: output_size(n, k, s, p, d, 0),
     ),
     _size(
+        "padding is counted in steps of the dilation",
+        "Padding counts places of the result, one by one: 2p in all, whatever the dilation is.",
+        lambda n, k, s, p, d, op: output_size(n, k, s, p * d, d, op),
+    ),
+    _size(
         "output_padding is counted twice",
         "Output padding counts once, at the end only.",
         lambda n, k, s, p, d, op: output_size(n, k, s, p, d, 0) + 2 * op,

@@ -80,7 +80,9 @@ CONV_TRANSPOSE2D_LAYER = Ladder(
             place="Look at the slice that cuts: its start, and above all its end. padding[0] "
             "belongs to rows, padding[1] to columns.",
             cure="Cut p places off at the start and p at the end. Count the end from the start, "
-            "p plus the size that is to be left: a slice that ends at −p is empty for p = 0.",
+            "p plus the size that is to be left: a slice that ends at −p is empty for p = 0. If "
+            "you reckon each place as i·s + u·d − p instead, leave out those below 0 (a negative "
+            "index counts from the end) and those from the size on.",
             example=Example(
                 (_ROW, _WEIGHTS),
                 (
@@ -94,8 +96,8 @@ CONV_TRANSPOSE2D_LAYER = Ladder(
         "output padding": Rungs(
             think="Output padding gives places back. At which end, and what stands in them: zeros, "
             "or what the cut had taken away?",
-            place="Compare the last column of your result with what is there before anything is "
-            "cut. Where is there nothing left to uncover?",
+            place="Is the result as large as it should be? Then compare its last row and column "
+            "with what is there before anything is cut. Where is there nothing left to uncover?",
             cure="The window that is kept ends `output_padding` places later. Make room for them, "
             "zeros after everything that is placed, before you cut: the places then hold real "
             "values as far as there are any.",
@@ -164,11 +166,15 @@ CONV_TRANSPOSE2D_LAYER = Ladder(
             ),
         ),
         "everything at once": Rungs(
-            think="Each parameter alone is right. Which two of them meet in one line of your code?",
-            place="Look at the line with the size of the result, and at the one that cuts: all "
-            "four of stride, dilation, padding and output padding are in there, two of each.",
+            think="Each parameter alone is right. Which of them are set in the case that is shown, "
+            "and in which line of your code do they meet?",
+            place="Look at the lines where parameters meet. The size of the result and the cut "
+            "hold stride, dilation, padding and output padding, two of each; groups say how many "
+            "channels there are, and so how many biases; the bias is added after the cut.",
             cure="Rows and columns have their own number of everything: size = (n − 1)·s − 2p + "
-            "d·(k − 1) + output padding + 1, with the index 0 for rows and 1 for columns.",
+            "d·(k − 1) + output padding + 1, with the index 0 for rows and 1 for columns. With "
+            "groups there are groups · w.shape[1] output channels, and bias[c] goes to channel c "
+            "of all of these.",
             example=Example(
                 (_ROW, _WEIGHTS, np.array([10])),
                 (

@@ -14,7 +14,7 @@ from marking.questions.inputs import Column, Condition, Entries, PairOf, Variabl
 from marking.questions.mistakes import negated, truncated
 from marking.questions.model import Category, Question, case, kinds_of_numbers
 from marking.questions.relations import Relation, axis_relations, everywhere, plain
-from marking.questions.slips import of_no_padding
+from marking.questions.slips import of_no_padding, of_nothing_given
 from marking.questions.usual import STRIDES, TINY, both
 from marking.questions.wrong_layers import (
     CHANNELS,
@@ -88,10 +88,26 @@ def _off(*names: str) -> Callable[[Variables], Condition]:
     return holds
 
 
-def _one_by_one(v: Variables) -> Condition:
-    """Whether one channel of one picture becomes one channel, with a stride at most."""
-    alone = (v.N == 1) & (v.C_in == 1) & (v.C_out == 1)
-    return np.asarray(_off("padding", "output_padding", "dilation", "groups", "bias")(v) & alone)
+def _one_by_one(*names: str) -> Callable[[Variables], Condition]:
+    """Whether one channel of one picture becomes one channel, and the named parameters have their
+    defaults: who is not right about channels yet is told of a step, and paid for it, all the same.
+    """
+
+    def holds(v: Variables) -> Condition:
+        alone = (v.N == 1) & (v.C_in == 1) & (v.C_out == 1)
+        return np.asarray(_off(*names, "groups", "bias")(v) & alone)
+
+    return holds
+
+
+def _one_picture(*names: str) -> Callable[[Variables], Condition]:
+    """Whether the batch is one picture, and the named parameters have their defaults."""
+    return lambda v: np.asarray(_off(*names)(v) & (v.N == 1))
+
+
+def _channels_out(given: Mapping[str, Any]) -> int:
+    """The number of output channels of a call."""
+    return int(given["w"].shape[1] * given.get("groups", 1))
 
 
 def _size_of(i: int) -> Callable[[Variables], Column]:
@@ -180,7 +196,7 @@ DOMAIN = Domain(
 
 QUESTION = Question(
     domain=DOMAIN,
-    empty=of_no_padding("padding"),
+    slips=(of_no_padding("padding"), of_nothing_given("bias", "bias", _channels_out)),
     signature=(
         "conv_transpose2d_layer(x, w, bias=None, stride=(1, 1), padding=(0, 0), output_padding=(0, "
         "0), dilation=(1, 1), groups=1)"
@@ -197,7 +213,7 @@ QUESTION = Question(
                 case(float64(1, 1, 2, 3), float64(1, 1, 4, 4), stride=(3, 2)),
                 case(float64(1, 1, 3, 2), float64(1, 1, 2, 1), stride=(2, 3)),
             ),
-            where=_one_by_one,
+            where=_one_by_one("padding", "output_padding", "dilation"),
         ),
         Category(
             "channels and the batch",
@@ -214,9 +230,9 @@ QUESTION = Question(
             1,
             (
                 case(float64(1, 1, 3, 3), float64(1, 1, 4, 4), stride=(2, 3), padding=(1, 2)),
-                case(float64(1, 1, 4, 3), float64(1, 2, 1, 2), stride=(2, 2), padding=(1, 2)),
+                case(float64(1, 1, 4, 3), float64(1, 1, 1, 2), stride=(2, 2), padding=(1, 2)),
             ),
-            where=_off("output_padding", "dilation", "groups", "bias"),
+            where=_one_by_one("output_padding", "dilation"),
         ),
         Category(
             "output padding",
@@ -229,7 +245,7 @@ QUESTION = Question(
                     float64(1, 1, 2, 2), float64(1, 1, 4, 4), stride=(3, 3), output_padding=(1, 2)
                 ),
             ),
-            where=_off("padding", "dilation", "groups", "bias"),
+            where=_one_by_one("padding", "dilation"),
         ),
         Category(
             "dilation",
@@ -238,7 +254,7 @@ QUESTION = Question(
                 case(float64(1, 1, 2, 2), float64(1, 1, 2, 2), dilation=(2, 3)),
                 case(float64(1, 1, 2, 3), float64(1, 1, 3, 2), stride=(2, 1), dilation=(3, 2)),
             ),
-            where=_off("padding", "output_padding", "groups", "bias"),
+            where=_one_by_one("padding", "output_padding"),
         ),
         Category(
             "groups",
@@ -248,16 +264,16 @@ QUESTION = Question(
                 case(float64(1, 4, 2, 2), float64(4, 2, 2, 2), groups=2),
                 case(float64(1, 6, 1, 2), float64(6, 1, 2, 1), groups=3),
             ),
-            where=_off("stride", "padding", "output_padding", "dilation", "bias"),
+            where=_one_picture("stride", "padding", "output_padding", "dilation", "bias"),
         ),
         Category(
             "bias",
             1,
             (
                 case(float64(1, 1, 2, 2), float64(1, 2, 2, 2), float64(2)),
-                case(float64(2, 2, 2, 2), float64(2, 3, 2, 2), float64(3), stride=(2, 2)),
+                case(float64(1, 2, 2, 2), float64(2, 3, 2, 2), float64(3), stride=(2, 2)),
             ),
-            where=_off("padding", "output_padding", "dilation", "groups"),
+            where=_one_picture("padding", "output_padding", "dilation", "groups"),
         ),
         Category(
             "everything at once",
@@ -295,6 +311,7 @@ QUESTION = Question(
                 ),
             ),
             where=plain,
+            together=True,
         ),
         kinds_of_numbers(
             case(int64(1, 1, 2, 2), int64(1, 2, 2, 2)),

@@ -30,6 +30,12 @@ def _gap(
 _C, _CT = cross_correlate2d, transpose_by_placing
 
 
+def _whole_gap(x: np.ndarray, y: np.ndarray, w: np.ndarray) -> int | None:
+    """The gap through `int`, which fails for nan: then there is no answer."""
+    gap = _gap(_C, _CT)(x, y, w)
+    return None if math.isnan(gap) else int(gap)
+
+
 MISCONCEPTIONS = (
     Misconception(
         "the kernel is rotated on the way back",
@@ -99,6 +105,22 @@ MISCONCEPTIONS = (
         "the size of the gap, without its sign",
         "The gap is a difference, ⟨Cx, y⟩ − ⟨x, Cᵀy⟩: leave `abs` away.",
         _gap(_C, _CT, lambda there, back: abs(there - back)),
+    ),
+    Misconception(
+        "the sizes of both sides, without their signs",
+        "The gap is the difference of the two numbers themselves: leave `abs` away.",
+        _gap(_C, _CT, lambda there, back: abs(there) - abs(back)),
+    ),
+    Misconception(
+        "the gap is made a whole number",
+        "`int` drops what stands behind the point, where a small gap is, and fails for `nan`. Give "
+        "the difference back as it comes.",
+        _whole_gap,
+    ),
+    Misconception(
+        "nan is taken for 0",
+        "Where one number is `nan`, the gap is `nan`, too: leave `nan_to_num` and `nansum` away.",
+        lambda x, y, w: _gap(_C, _CT)(*map(np.nan_to_num, (x, y, w))),
     ),
 )
 
@@ -285,7 +307,8 @@ QUESTION = Question(
     misconceptions=MISCONCEPTIONS,
     # not a kernel of one number: it is its own rotation, which hides the likeliest mistakes
     hint="Print the two inner products side by side for a 1 × 3 image and the kernel 1 2: they "
-    "should be equal.",
+    "should be equal. If they are, look at how they are computed: all in float64, nothing rounded, "
+    "and `nan` left as it is.",
     answer="number",
     scale=_magnitude,
 )

@@ -36,6 +36,18 @@ def _without_first_entries(
     return _input_gradient(rest, upstream, input_shape)
 
 
+def _below_zero(w: np.ndarray, upstream: np.ndarray, input_shape: tuple[int, int]) -> np.ndarray:
+    """w[m − i, n − j] at negative indices, which count from the end."""
+    taken = []
+    for size, outputs, k in zip(input_shape, upstream.shape, w.shape, strict=True):
+        if outputs - 1 > k:
+            raise IndexError("an index that is too far below 0")
+        place = np.arange(size)[:, None] - np.arange(outputs)
+        place = np.where(place < 0, place + k, place)
+        taken.append((place == np.arange(k)[:, None, None]) * 1)
+    return np.asarray(np.einsum("umi,vnj,uv,ij->mn", *taken, w, upstream))
+
+
 MISCONCEPTIONS = (
     Misconception(
         ROTATED,
@@ -65,6 +77,12 @@ MISCONCEPTIONS = (
         "The kernel's indexes begin with 0: an entry [m − i, n − j] counts also where m = i or "
         "n = j.",
         _without_first_entries,
+    ),
+    Misconception(
+        "the kernel is read at negative indices",
+        "m − i or n − j may be below 0, and a negative index counts from the end. The kernel has "
+        "no such entry: leave these out, as those from its size on.",
+        _below_zero,
     ),
     Misconception(
         "padded by the whole kernel",

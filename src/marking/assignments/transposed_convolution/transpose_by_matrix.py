@@ -20,7 +20,39 @@ from marking.questions.model import Category, Question, case, kinds_of_numbers
 from marking.questions.relations import plain
 from marking.questions.usual import FIT, FITS, VALID_OUTPUTS, VALID_SIZES, both, image
 
+
+def _last_outputs_missing(y: np.ndarray, w: np.ndarray, input_shape: tuple[int, int]) -> np.ndarray:
+    rest = y.copy()
+    rest[-1], rest[:, -1] = 0, 0
+    return transpose_by_matrix(rest, w, input_shape)
+
+
+def _last_outputs_not_counted(
+    y: np.ndarray, w: np.ndarray, input_shape: tuple[int, int]
+) -> np.ndarray:
+    rows, columns = (n - 1 for n in y.shape)
+    rest = np.zeros_like(y)
+    rest[:-1, :-1] = y.ravel()[: rows * columns].reshape(rows, columns)
+    return transpose_by_matrix(rest, w, input_shape)
+
+
+_LAST_OUTPUTS = "the last row and column of outputs are left out"
+_LAST_OUTPUTS_COUNTED = "the last row and column of outputs are left out, and not counted"
+
 MISCONCEPTIONS = (
+    Misconception(
+        _LAST_OUTPUTS,
+        "The kernel fits at H − a + 1 places from top to bottom, and at W − b + 1 from left to "
+        "right: a loop over `range(H - a)` ends one short.",
+        _last_outputs_missing,
+    ),
+    Misconception(
+        _LAST_OUTPUTS_COUNTED,
+        "The kernel fits at H − a + 1 places from top to bottom, and at W − b + 1 from left to "
+        "right: a loop over `range(H - a)` ends one short, and the rows of C do not meet the "
+        "outputs that they belong to.",
+        _last_outputs_not_counted,
+    ),
     Misconception(
         "the kernel is rotated by 180°",
         "The matrix C belongs to the correlation with w as it is. Do not turn w before you build "
