@@ -274,6 +274,7 @@ def _converter(page: _Page) -> Any:
     from nbgrader.converters import GenerateFeedback
     from nbgrader.coursedir import CourseDirectory
     from nbgrader.preprocessors import GetGrades
+
     from marking.gradebook.scores import Scores
 
     course = page.course

@@ -28,7 +28,7 @@ class Scores(GetGrades):  # type: ignore[misc]  # nbgrader's class has no types
         self.student_id, self.db_url = place["student"], place["db_url"]
         self.gradebook = _opened(self.db_url, os.getpid())
         try:
-            # Past nbgrader's own, which opens the gradebook, to the one that goes through the cells.
+            # Past nbgrader's own, which opens the gradebook, to what goes through the cells.
             nb, resources = super(GetGrades, self).preprocess(nb, resources)
             notebook = self.gradebook.find_submission_notebook(
                 self.notebook_id, self.assignment_id, self.student_id
