@@ -19,7 +19,7 @@ NO_ALT = "No description has been provided for this image"  # nbconvert's words
 MAX_KEPT_TAG = 300  # characters; longer ones are pictures, of which no two are alike
 MAX_TAGS = 4096  # different tags whose text is kept
 
-_VOID = HTMLTreeBuilder.DEFAULT_EMPTY_ELEMENT_TAGS
+_VOID = frozenset(HTMLTreeBuilder.DEFAULT_EMPTY_ELEMENT_TAGS or ())
 _AS_IT_IS = frozenset({"script", "style"})  # in which nothing is a tag or an entity
 _KEEPS_SPACE = "pre"
 # Some elements have rules of their own in one version of Python's parser or another.
