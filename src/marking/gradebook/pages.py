@@ -140,7 +140,7 @@ class HarmlessExporter(HTMLExporter):
         yield "clean_html", clean
 
     def _create_environment(self) -> Environment:
-        environment: Environment = super()._create_environment()  # type: ignore[no-untyped-call]
+        environment: Environment = super()._create_environment()  # type: ignore[no-untyped-call]  # nbconvert is untyped
         environment.bytecode_cache = _COMPILED
         return environment
 
@@ -158,7 +158,8 @@ class HarmlessExporter(HTMLExporter):
         """nbconvert's page, made as `HTMLExporter.from_notebook_node` makes it; but most pages need
         not be parsed to be written as if they had been.
         """
-        prepared = self._init_resources(resources)  # type: ignore[no-untyped-call]  # nbconvert's
+        # nbconvert is untyped
+        prepared = self._init_resources(resources)  # type: ignore[no-untyped-call]
         highlight: Any = Highlight2HTML  # it has no types
         typed: Any = WidgetsDataTypeFilter
         filters = {
@@ -169,6 +170,7 @@ class HarmlessExporter(HTMLExporter):
             ),
         }
         for name, one in filters.items():
+            # nbconvert is untyped
             self.register_filter(name, one)  # type: ignore[no-untyped-call]
         page, made = super(HTMLExporter, self).from_notebook_node(shown, prepared, **settings)
         return parsed(page), made
