@@ -36,6 +36,7 @@ RUN = {
 # What src/ imports without naming it, because a distribution that it names is built on it.
 BROUGHT_BY = {
     "alembic": "nbgrader",
+    "beautifulsoup4": "nbconvert",
     "jinja2": "nbgrader",
     "nbformat": "nbconvert",
     "pygments": "ipython",

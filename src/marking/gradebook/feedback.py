@@ -24,7 +24,8 @@ from marking.files import digest, digest_of_files, replace_text
 from marking.gradebook.writer import sqlite_file, standings
 from marking.limits import PAGE_SECONDS
 from marking.processes import cpus
-from marking.submissions.reading import find_release
+from marking.submissions.cells import grade_id
+from marking.submissions.reading import find_release, load_release
 from marking.terminal import shortened
 
 HERE = Path(__file__).parent
@@ -223,6 +224,8 @@ def _made(pages: Sequence[_Page]) -> Iterator[_Made]:
     # Imported once, before the processes that use it are forked.
     import marking.gradebook.feedback_exporter  # noqa: F401
 
+    if len(pages) > 1:
+        _warm_up(pages[0])
     crew = Crew(pages, _write_page, min(cpus(), len(pages)), lambda page: PAGE_SECONDS)
     try:
         yield from crew.outcomes()
@@ -232,11 +235,47 @@ def _made(pages: Sequence[_Page]) -> Iterator[_Made]:
         crew.close()
 
 
+def _warm_up(page: _Page) -> None:
+    """Render the release, before the processes that make pages are forked: what their pages have in
+    common is then made once for all of them (templates compiled, formulas, the release's texts).
+    """
+    course = page.course
+    with contextlib.suppress(Exception):  # each page says for itself why it cannot be made
+        notebook = load_release(find_release(course, page.name))
+        for cell in notebook.cells:
+            if grade_id(cell):
+                cell.metadata.nbgrader |= {"score": 0.0, "points": 1.0}
+        place = {"notebook": page.name, "score": 0.0, "max_score": 1.0, "late_penalty": 0.0}
+        converter = _converter(page)
+        exporter = converter.exporter_class(config=converter.config)
+        exporter.from_notebook_node(notebook, {"nbgrader": place, "unique_key": page.name})
+
+
 def _write_page(page: _Page) -> _Made:
     """Write one student's page, by nbgrader's own generator.  Never raises."""
+    course = page.course
+    heard = _Heard()
+    try:
+        converter = _converter(page)
+        converter.log = logging.getLogger("marking.pages")
+        converter.log.handlers, converter.log.propagate = [heard], False
+        converter.start()
+        if not course.feedback(page.student, page.name).exists():
+            return _Made(page.student, heard.last or "nothing was written")
+    except (Exception, SystemExit) as problem:
+        said = heard.last or f"{type(problem).__name__}: {problem}"
+        return _Made(page.student, shortened(said, MAX_WHY))
+    return _Made(page.student, "")
+
+
+def _converter(page: _Page) -> Any:
+    """nbgrader's generator, for one page."""
     # Imported here: nbgrader takes seconds to import, and a run with nothing to do does without.
     from nbgrader.converters import GenerateFeedback
     from nbgrader.coursedir import CourseDirectory
+    from nbgrader.preprocessors import GetGrades
+
+    from marking.gradebook.scores import Scores
 
     course = page.course
     config = course.config_with(
@@ -248,19 +287,10 @@ def _write_page(page: _Page) -> _Made:
     config.FeedbackExporter.marks_only = page.marks_only
     config.FeedbackExporter.student = page.who
     config.FeedbackExporter.waiting = list(page.waiting)
-    heard = _Heard()
-    try:
-        converter = GenerateFeedback(coursedir=CourseDirectory(config=config), config=config)
-        converter.force = True
-        converter.log = logging.getLogger("marking.pages")
-        converter.log.handlers, converter.log.propagate = [heard], False
-        converter.start()
-        if not course.feedback(page.student, page.name).exists():
-            return _Made(page.student, heard.last or "nothing was written")
-    except (Exception, SystemExit) as problem:
-        said = heard.last or f"{type(problem).__name__}: {problem}"
-        return _Made(page.student, shortened(said, MAX_WHY))
-    return _Made(page.student, "")
+    converter = GenerateFeedback(coursedir=CourseDirectory(config=config), config=config)
+    converter.force = True
+    converter.preprocessors = [Scores if p is GetGrades else p for p in converter.preprocessors]
+    return converter
 
 
 class _Heard(logging.Handler):

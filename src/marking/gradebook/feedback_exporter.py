@@ -6,6 +6,7 @@ written.
 
 from __future__ import annotations
 
+import functools
 import html
 import math
 import re
@@ -23,6 +24,20 @@ from marking.submissions.cells import grade_id, is_test
 from marking.terminal import printable
 
 NOT_YET = re.compile(r"\(?Score: nan / ([\d.]+)\)?")
+
+MAX_CODE = 256  # cells whose colours are kept: what a release gives is the same for the whole class
+
+
+def _coloured(source: str, language: str | None = None, metadata: object = None) -> str:
+    """Code with nbconvert's colours; a cell's metadata say nothing of them here."""
+    return _colours(source, language)
+
+
+@functools.lru_cache(MAX_CODE)
+def _colours(source: str, language: str | None) -> str:
+    make: Any = Highlight2HTML  # it has no types
+    coloured: str = make(pygments_lexer="ipython3")(source, language)
+    return coloured
 
 
 class FeedbackExporter(HarmlessExporter):
@@ -73,7 +88,8 @@ class FeedbackExporter(HarmlessExporter):
         if self.marks_only:
             only_marks(nb)
         make: Any = Highlight2HTML  # it has no types
-        highlight = make(pygments_lexer="ipython3", parent=self)
+        own = "Highlight2HTML" in self.config  # a course's own colours
+        highlight = make(pygments_lexer="ipython3", parent=self) if own else _coloured
         self.filters = {**self.filters, "highlight_code": within_bounds(highlight)}
         page, made = super().from_notebook_node(nb, resources, **more)
         page = NOT_YET.sub(r"Not marked yet (\1 points)", page)

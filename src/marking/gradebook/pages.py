@@ -16,9 +16,12 @@ from typing import Any
 from jinja2 import BaseLoader, BytecodeCache, DictLoader, Environment, pass_context
 from jinja2.bccache import Bucket
 from nbconvert.exporters import HTMLExporter
+from nbconvert.filters import Highlight2HTML
+from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbformat import NotebookNode
 from traitlets import List, default
 
+from marking.gradebook.reserialising import parsed
 from marking.kernels.outputs import IMAGES, verified_image
 from marking.markup import (
     Formulas,
@@ -145,9 +148,32 @@ class HarmlessExporter(HTMLExporter):
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **settings: Any
     ) -> tuple[str, dict[str, Any]]:
         """The page of a notebook, and nbconvert's resources."""
-        page, made = super().from_notebook_node(harmless(nb), resources, **settings)
+        page, made = self._page(harmless(nb), resources, **settings)
         # A policy holds for what comes after it.  The first head in a page is nbgrader's own.
         return page.replace("<head>", f"<head>{self.head(made)}", 1), made
+
+    def _page(
+        self, shown: NotebookNode, resources: dict[str, Any] | None, **settings: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """nbconvert's page, made as `HTMLExporter.from_notebook_node` makes it; but most pages need
+        not be parsed to be written as if they had been.
+        """
+        # nbconvert is untyped
+        prepared = self._init_resources(resources)  # type: ignore[no-untyped-call]
+        highlight: Any = Highlight2HTML  # it has no types
+        typed: Any = WidgetsDataTypeFilter
+        filters = {
+            "highlight_code": self.filters.get("highlight_code")
+            or highlight(pygments_lexer="python", parent=self),
+            "filter_data_type": typed(
+                notebook_metadata=self._nb_metadata, parent=self, resources=prepared
+            ),
+        }
+        for name, one in filters.items():
+            # nbconvert is untyped
+            self.register_filter(name, one)  # type: ignore[no-untyped-call]
+        page, made = super(HTMLExporter, self).from_notebook_node(shown, prepared, **settings)
+        return parsed(page), made
 
 
 def harmless(notebook: NotebookNode) -> NotebookNode:

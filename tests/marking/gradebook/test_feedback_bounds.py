@@ -5,6 +5,7 @@ import json
 import shutil
 
 import pytest
+from nbgrader.api import Gradebook as StockGradebook
 from sample_class.answers import LOOPS
 from sample_class.folder import make_course, released
 from sample_class.students import ASSIGNMENT, Student, add_first, write
@@ -109,6 +110,32 @@ def test_a_page_that_takes_for_ever_is_given_up(graded, monkeypatch, capsys):
     assert "not made within 30 s" in capsys.readouterr().out
     for student in ("ada", "eve", "long"):
         assert graded.feedback(student, ASSIGNMENT).exists()
+
+
+def test_what_pages_share_is_made_once_before_the_workers_begin(graded, monkeypatch):
+    exporting._text_html.cache_clear()
+    kept = []
+    hire = pages.Crew
+
+    def count(*given):
+        kept.append(exporting._text_html.cache_info().currsize)
+        return hire(*given)
+
+    monkeypatch.setattr(pages, "Crew", count)
+    assert main(["feedback", ASSIGNMENT]) == 0
+    assert kept[0] > 0  # the release's texts
+
+
+def test_the_next_page_of_a_process_has_the_scores_of_now(graded):
+    page = pages._Page(graded, ASSIGNMENT, "ada")
+    path = graded.feedback("ada", ASSIGNMENT)
+    assert not pages._write_page(page).why
+    assert "(Score: 0.25 / " not in path.read_text()
+    with StockGradebook(graded.db_url) as book:
+        book.find_grade("test_zero_pad", ASSIGNMENT, ASSIGNMENT, "ada").manual_score = 0.25
+        book.db.commit()  # nothing holds the database
+    assert not pages._write_page(page).why
+    assert "(Score: 0.25 / " in path.read_text()
 
 
 def test_long_code_is_cut_on_the_page(graded):
