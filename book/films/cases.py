@@ -132,7 +132,7 @@ def _spread(n: int, s: int, border: int) -> str:
 def _settings(k: int, s: int, p: int = 0, d: int = 1, op: int = 0) -> str:
     said = [f"k = {k}", f"s = {s}", f"p = {p}"]
     said += [f"d = {d}"] * (d > 1) + [f"output padding {op}"] * (op > 0)
-    return ", ".join(said)
+    return ", ".join(setting.replace(" ", "\N{NO-BREAK SPACE}") for setting in said)
 
 
 def placed(x: np.ndarray, w: np.ndarray, s: int, d: int = 1) -> list[np.ndarray]:
@@ -265,7 +265,7 @@ def channels(name: str) -> Film:
         "the output, then each pixel of channel 2 its copy of kernel 2, on the same output. "
         f"The sum: {rows_in_words(y)}."
     )
-    sizes = "Transposed convolution: 2 channels of 2×2 to 1 of 3×3, k = 2, s = 1, p = 0"
+    sizes = "Transposed convolution: 2 channels of 2×2 to 1 of 3×3, " + _settings(2, 1)
     return film(name, sizes, alt, grids, frames)
 
 
