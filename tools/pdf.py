@@ -133,7 +133,9 @@ def cover(document: BeautifulSoup) -> str:
     facts = json.loads(document.select_one('script[type="application/ld+json"]').string)
     edition = [f"Version {facts['version']}"] if facts.get("version") else []
     edition += [facts["dateModified"]] if facts.get("dateModified") else []
-    lines = [facts.get("description", ""), facts["provider"]["name"], ", ".join(edition)]
+    first = document.select_one("article.bd-article p")
+    about = " ".join(first.get_text().split()) if first is not None else ""
+    lines = [about, facts["provider"]["name"], ", ".join(edition)]
     lines.append("Text and figures: CC BY 4.0. Code: BSD-3-Clause.")
     text = "".join(f"<p>{escape(line)}</p>" for line in lines if line)
     return f'<div class="cover">{MARK}<p class="name">{escape(facts["name"])}</p>{text}</div>'

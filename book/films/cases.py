@@ -81,9 +81,7 @@ def sliding(
         used, step, words = w, s, f"input, {_zeros(p)} around" if p else "input"
     y = y[0, 0]
     turned = "kernel, turned" if transposed else "kernel"
-    grids = columns_of(
-        [(words, area.shape)], [("output", y.shape), (turned, used.shape)]
-    )
+    grids = columns_of([(words, area.shape)], [("output", y.shape), (turned, used.shape)])
     source, output, kernel = grids
     frames = []
     for at, (r, c) in enumerate(np.ndindex(y.shape)):
@@ -240,8 +238,11 @@ def channels(name: str) -> Film:
         parts[at] = x[at]
         states.append(conv_transpose(parts[None], w[:, None], stride=1)[0, 0])
     y = states[-1]
-    stacked = [(f"{word} {c + 1}", a.shape) for c in range(2) for word, a in
-               (("channel", x[c]), ("kernel", w[c]))]
+    stacked = [
+        (f"{word} {c + 1}", a.shape)
+        for c in range(2)
+        for word, a in (("channel", x[c]), ("kernel", w[c]))
+    ]
     first, second = stacked[:2], stacked[2:]
     grids = columns_of(first, second, [("output, the sum", y.shape)])
     sources, kernels, output = (grids[0], grids[2]), (grids[1], grids[3]), grids[4]
@@ -252,10 +253,16 @@ def channels(name: str) -> Film:
         frame = still + kernels[c].tint(block(w[c].shape), colours[c], 0.3)
         frame += sources[c].tint([(i, j)], colours[c], 0.4)
         frame += sources[c].outline(i, j, colour=colours[c])
-        touched = set(np.ndindex(y.shape)) if c else {
-            cell for a, b in np.ndindex(i + 1, 2) if (a, b) <= (i, j)
-            for cell in block((2, 2), a, b)
-        }
+        touched = (
+            set(np.ndindex(y.shape))
+            if c
+            else {
+                cell
+                for a, b in np.ndindex(i + 1, 2)
+                if (a, b) <= (i, j)
+                for cell in block((2, 2), a, b)
+            }
+        )
         frame += output.tint(block((2, 2), i, j), colours[c], 0.3)
         frame += output.outline(i, j, 2, 2, colours[c]) + output.numbers(state, touched)
         frames.append(frame)
@@ -291,8 +298,8 @@ def phases(name: str) -> Film:
         frames.append(frame)
     frames.append(source.numbers(x) + kernel.numbers(w) + tints + output.numbers(y))
     alt = (
-        "With stride 2 the output has four phases: even or odd rows, even or odd columns. One after "
-        "the other they are written, each from the four weights of a 4×4 kernel that have the same "
+        "With stride 2 the output has four phases: even or odd rows, even or odd columns. They are "
+        "written one after the other, each from the four weights of a 4×4 kernel that share its "
         f"phase, by a small convolution of the 3×3 input. The output: {rows_in_words(y)}."
     )
     sizes = f"Transposed convolution: 3×3 to 8×8, {_settings(4, s)}"

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-from .film import CELL, COLOURS, HOLD, Film, Lines, Mark, Outline, Tint, Word
+from .film import CELL, COLOURS, HOLD, Film, Lines, Mark, Tint, Word
 
 FONT = 12
 ALONE = (
@@ -45,10 +45,8 @@ def rule(name: str) -> str:
         for at in turns
     )
     rest = "" if seen[-1] else "visibility:hidden;"
-    seconds = f"{count * beat:.4g}"
-    return (
-        f".{name}{{{rest}animation:{name} {seconds}s step-end infinite}}@keyframes {name}{{{steps}}}"
-    )
+    animation = f"animation:{name} {count * beat:.4g}s step-end infinite"
+    return f".{name}{{{rest}{animation}}}@keyframes {name}{{{steps}}}"
 
 
 def drawn(mark: Mark) -> str:

@@ -66,8 +66,13 @@ class Grid:
         return marks
 
     def outline(
-        self, row: int, column: int, rows: int = 1, columns: int = 1,
-        colour: str = "orange", dashed: bool = False,
+        self,
+        row: int,
+        column: int,
+        rows: int = 1,
+        columns: int = 1,
+        colour: str = "orange",
+        dashed: bool = False,
     ) -> list[Mark]:
         """A thick frame round a block of cells."""
         x, y = self.corner(row, column)

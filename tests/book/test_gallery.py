@@ -106,7 +106,9 @@ def test_the_svg_shows_every_frame_and_begins_again_as_one(film):
     assert tree.get("aria-label") == film.alt and "CC BY" in tree.find(f"{SVG}desc").text
     css = tree.find(f"{SVG}style").text
     groups = [(group.get("class"), group) for group in tree.iter(f"{SVG}g")]
-    times = {re.search(rf"\.{name}{{[^}}]*?([\d.]+s) step-end infinite", css)[1] for name, _ in groups}
+    times = {
+        re.search(rf"\.{name}{{[^}}]*?([\d.]+s) step-end infinite", css)[1] for name, _ in groups
+    }
     assert len(times) == 1  # all groups of a film begin anew together
     beats = [*range(len(film.frames)), *[len(film.frames) - 1] * (film.beats - len(film.frames))]
     for beat, frame in enumerate(beats):
