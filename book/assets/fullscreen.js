@@ -13,7 +13,7 @@
       return root.scrollHeight <= root.clientHeight && root.scrollWidth <= root.clientWidth;
     };
     while (size < LARGEST && fits(size + 0.1)) size += 0.1;
-    root.style.setProperty("--size", size);
+    root.style.setProperty("--size", size.toFixed(1));
   }
 
   function start(root) {
