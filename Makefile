@@ -69,8 +69,8 @@ lite: $(READY) $(NPM)
 
 # The site in one file to carry, and the book on paper.
 zip: _build/book.zip
-_build/book.zip: $(STAMPS)/book
-	$(BIN)/python -c "import shutil; shutil.make_archive('_build/book', 'zip', '_build', 'html')"
+_build/book.zip: $(STAMPS)/book tools/packed_site.py
+	$(BIN)/python -m tools.packed_site _build/html $@
 
 pdf: _build/book.pdf
 _build/book.pdf: $(STAMPS)/book tools/pdf.py tools/browser.py

@@ -2,18 +2,21 @@
 
 All pages are joined into one document in the order of the table of contents, so that links between
 them lead inside the PDF, page numbers run through, and the reader's bookmarks come from the
-headings.  What is folded on the site is unfolded; interactive figures show their first state.
-Nothing is fetched from a network.
+headings.  Before them stand a cover and the contents; over each page stand the book's title and the
+heading of the part that it belongs to.  What is folded on the site is unfolded; interactive figures
+show their first state.  Nothing is fetched from a network.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import mimetypes
 import os
 import posixpath
 import re
 import sys
+from html import escape
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlsplit
 
@@ -25,17 +28,29 @@ HOST = "http://book.invalid/"  # never asked: every request is answered from the
 # attributes that may name an id
 REFERENCES = ("href", "for", "aria-labelledby", "aria-describedby", "aria-controls")
 STYLE = """
-@page { size: A4; margin: 18mm 16mm 20mm; }
+@page {
+  size: A4; margin: 20mm 16mm 20mm;
+  @top-left { content: TITLE; font: 8px sans-serif; color: #444; }
+  @bottom-center { content: counter(page) " / " counter(pages); font: 8px sans-serif; color: #444; }
+}
+@page cover { @top-left { content: none; } @bottom-center { content: none; } }
 html { font-size: 11px; }
 body { background: white; }
 h1 { font-size: 2rem !important; } /* the bookmark of a heading that wraps lacks a blank */
 article { max-width: none !important; }
-article + article::before { content: ""; display: block; break-after: page; }
 .cell details > summary { display: none !important; }
+.cover { page: cover; height: 250mm; display: grid; align-content: center; gap: 1.5rem; }
+.cover svg { width: 40mm; height: 40mm; }
+.cover .name { margin: 0; font: 700 4rem/1.1 var(--serif); text-wrap: balance; }
+.cover p { margin: 0; font-size: 1.2rem; }
+.contents { page: contents; }
+.contents b { display: block; margin: 1.4rem 0 .3rem; }
+.contents a { display: block; padding: .15rem 0; text-decoration: none; }
 """
-FOOTER = (
-    '<div style="width:100%; text-align:center; font-size:8px; color:#444">'
-    '<span class="pageNumber"></span> / <span class="totalPages"></span></div>'
+MARK = (
+    '<svg viewBox="0 0 32 32" aria-hidden="true">'
+    '<path fill="#0072B2" d="M2 2h8v8H2zm20 0h8v8h-8zM2 22h8v8H2zm20 0h8v8h-8z"/>'
+    '<path fill="#D55E00" d="M12 12h8v8h-8z"/></svg>'
 )
 
 
@@ -97,19 +112,64 @@ def take_article(site: Path, page: str, pages: list[str]) -> Tag:
     return article
 
 
+def quoted(text: str) -> str:
+    """A text as a string of CSS."""
+    return '"' + re.sub(r'["\\]', r"\\\g<0>", text) + '"'
+
+
+def running_head(article: Tag) -> str:
+    """The rules that write a part's heading over each of its pages, on the right."""
+    heading = article.select_one("h1")
+    words = " ".join(heading.get_text().split()) if heading is not None else ""
+    name = f"part-{article['id']}"
+    return (
+        f"#{article['id']} {{ page: {name}; }}\n@page {name} {{ @top-right {{ "
+        f"content: {quoted(words)}; font: 8px sans-serif; color: #444; }} }}\n"
+    )
+
+
+def cover(document: BeautifulSoup) -> str:
+    """The first page: what the start page of the site says of the book, its author and version."""
+    facts = json.loads(document.select_one('script[type="application/ld+json"]').string)
+    edition = [f"Version {facts['version']}"] if facts.get("version") else []
+    edition += [facts["dateModified"]] if facts.get("dateModified") else []
+    first = document.select_one("article.bd-article p")
+    about = " ".join(first.get_text().split()) if first is not None else ""
+    lines = [about, facts["provider"]["name"], ", ".join(edition)]
+    lines.append("Text and figures: CC BY 4.0. Code: BSD-3-Clause.")
+    text = "".join(f"<p>{escape(line)}</p>" for line in lines if line)
+    return f'<div class="cover">{MARK}<p class="name">{escape(facts["name"])}</p>{text}</div>'
+
+
+def contents_page(document: BeautifulSoup) -> str:
+    """The table of contents as the site has it, every line a link into the PDF."""
+    lines = []
+    for element in document.select("nav.bd-links :is(.caption, a.reference.internal)"):
+        words = escape(" ".join(element.get_text().split()))
+        if element.name == "a":
+            page = urldefrag(element["href"])[0] or "index"
+            lines.append(f'<a href="#{anchor(page)}">{words}</a>')
+        else:
+            lines.append(f"<b>{words}</b>")
+    return f'<nav class="contents"><h1>Contents</h1>{"".join(lines)}</nav>'
+
+
 def joined(site: Path) -> str:
     """All pages as one HTML document, to be shown at the address of a page in the folder book/."""
     pages = contents(site)
     document = BeautifulSoup((site / pages[0]).read_text(encoding="utf-8"), "html.parser")
+    front = cover(document) + contents_page(document)
+    title = document.select_one(".brand").get_text().strip()
     document.html["data-theme"] = document.html["data-mode"] = "light"
     for script in document.select("script"):
         script.decompose()
+    articles = [take_article(site, page, pages) for page in pages]
     style = document.new_tag("style")
-    style.string = STYLE
+    style.string = STYLE.replace("TITLE", quoted(title)) + "".join(map(running_head, articles))
     document.head.append(style)
     document.body.clear()
-    for page in pages:
-        document.body.append(take_article(site, page, pages))
+    document.body.append(BeautifulSoup(front, "html.parser"))
+    document.body.extend(articles)
     return str(document)
 
 
@@ -176,9 +236,6 @@ def write_pdf(site: Path, target: Path) -> None:
             print_background=True,
             tagged=True,
             outline=True,
-            display_header_footer=True,
-            header_template="<span></span>",
-            footer_template=FOOTER,
         )
     headings = [
         heading.get_text()

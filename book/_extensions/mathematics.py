@@ -28,7 +28,16 @@ logger = logging.getLogger(__name__)
 
 # Alphabets that no formula of the book is set in.  A page that asks for one of them all the same
 # fails the browser tests, which allow no request that fails.
-NO_USE = ("Caligraphic", "Fraktur", "Script", "Typewriter", "SansSerif-Bold", "SansSerif-Italic")
+NO_USE = (
+    "AMS",
+    "Bold",
+    "Caligraphic",
+    "Fraktur",
+    "Main-Italic",
+    "SansSerif-Italic",
+    "Script",
+    "Typewriter",
+)
 
 Visitor = Callable[[Any, nodes.Node], None]
 

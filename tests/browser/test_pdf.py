@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 from book.assignments import chapters
+from bs4 import BeautifulSoup
 from tests.book import prose
 from tests.book.site import ROOT
+from tools.pdf import joined
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -42,7 +44,21 @@ def test_the_book_as_pdf_has_all_pages_in_order_with_links_and_bookmarks(site, t
     places = [data.find(mark) for mark in bookmarks]
     assert -1 not in places and places == sorted(places)
     assert data.count(b"/Subtype /Link") > 100
+    assert 0 < data.find(titled("Contents")) < places[0]
     assert list(tmp_path.iterdir()) == [book]
+
+
+def test_the_cover_the_contents_and_the_running_heads_say_what_the_site_says(site):
+    text = joined(site)
+    soup = BeautifulSoup(text, "html.parser")
+    assert re.search(r"Version \d", soup.select_one(".cover").get_text())
+    entries = {link["href"]: link.get_text() for link in soup.select(".contents a")}
+    assert all(soup.find(id=target[1:]).name == "article" for target in entries)
+    assert len(entries) == len(soup.select("article"))
+    for number, name in enumerate(chapters(), 1):
+        title = entries[f"#{name}"]
+        assert title.startswith(f"{number}. ")
+        assert f'@page part-{name} {{ @top-right {{ content: "{title}";' in text
 
 
 def test_without_a_site_the_command_says_so_in_a_sentence(tmp_path):

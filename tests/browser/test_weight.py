@@ -5,10 +5,12 @@ jumps while they come.
 from __future__ import annotations
 
 import gzip
+import zipfile
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from tools.packed_site import pack
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -37,6 +39,16 @@ def test_a_page_keeps_its_budget(browser, site, served, name, budget):
     weights = {file.relative_to(site).as_posix(): sent(file) for file in files if file.is_file()}
     assert len(weights) > 5
     assert sum(weights.values()) <= budget, weights
+
+
+def test_the_whole_site_can_be_carried_in_two_megabytes(site, tmp_path):
+    packed = tmp_path / "book.zip"
+    pack(site, packed)
+    with zipfile.ZipFile(packed) as archive:
+        assert archive.testzip() is None and "html/book/index.html" in archive.namelist()
+    size = packed.stat().st_size
+    if not (site / "lite").exists():  # the exercises in the browser weigh more than the book
+        assert size <= 2_000_000
 
 
 WATCH = """window.moved = 0;

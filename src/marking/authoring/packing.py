@@ -8,6 +8,7 @@ imported.
 
 from __future__ import annotations
 
+import io
 import tempfile
 import zipfile
 from collections.abc import Sequence
@@ -58,12 +59,25 @@ def _write(path: Path, releases: Path, names: Sequence[str], wheel: Path) -> Pat
     with replacing(path) as partial, zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in texts.items():
             _add(archive, f"{path.stem}/{name}", time, text.encode())
-        _add(archive, f"{path.stem}/{wheel.name}", time, wheel.read_bytes())
+        _add(archive, f"{path.stem}/{wheel.name}", time, _unpacked(wheel))
         for name in names:
             for file in _released_files(releases / name):
                 inside = file.relative_to(releases).as_posix()
                 _add(archive, f"{path.stem}/{inside}", time, file.read_bytes())
     return path
+
+
+def _unpacked(wheel: Path) -> bytes:
+    """The wheel with its files as they are: the zip around it packs them better, all together, than
+    each was packed by itself.
+    """
+    written = io.BytesIO()
+    with zipfile.ZipFile(wheel) as packed, zipfile.ZipFile(written, "w") as plain:
+        for entry in packed.infolist():
+            content = packed.read(entry)
+            entry.compress_type = zipfile.ZIP_STORED
+            plain.writestr(entry, content)
+    return written.getvalue()
 
 
 def _released_files(folder: Path) -> list[Path]:
