@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { InputError } from "../../book/calculator/numbers.mjs";
+import { byPlacing } from "../../book/engine/faces.mjs";
+import { random } from "../../book/engine/upsampling.mjs";
+import { addressOf, parseAddress } from "../../book/live/address.mjs";
+import { cellWidth, walk } from "../../book/live/grid.mjs";
+import { meeting, placing } from "../../book/live/placing.mjs";
+import { counted, sumOf, written } from "../../book/live/words.mjs";
+
+const TYPED = { x: "1 2\n3 4", w: "1 2 3; 4 5 6; 7 8 9", stride: "2", padding: "0" };
+const read = (changes = {}) => placing.read({ ...TYPED, ...changes });
+const complaint = (changes) => {
+  try {
+    read(changes);
+  } catch (error) {
+    assert.ok(error instanceof InputError, `${error}`);
+    return [error.key, error.message];
+  }
+  return null;
+};
+const integers = (rows, columns, seed) => {
+  const values = random(rows * columns, seed).map((value) => Math.round(value * 100));
+  return Array.from({ length: rows }, (_, i) => values.slice(i * columns, (i + 1) * columns));
+};
+
+test("numbers are written as Python's figures write them", () => {
+  assert.deepEqual([-3, 0.12345, -0.0001, 2, 0.5].map(written), ["−3", "0.123", "0", "2", "0.5"]);
+  assert.deepEqual([counted(1, "product"), counted(4, "product")], ["1 product", "4 products"]);
+});
+
+test("a sum is written by names, by numbers, and with its value", () => {
+  const term = { input: [0, 1], weight: [2, 0], value: -2, by: 3 };
+  assert.equal(sumOf([term], ["x", "w"]), "x[0,1]·w[2,0] = (−2)·3 = −6");
+  const many = sumOf(Array.from({ length: 9 }, () => term), ["x", "w"]);
+  assert.ok(many.endsWith("(−2)·3 + … (9 products) = −54"), many);
+  assert.ok(!many.includes("x["));
+});
+
+test("the products that meet on an output add up to what the engine gives", () => {
+  for (let seed = 1; seed < 40; seed++) {
+    const [x, w] = [integers(2 + (seed % 3), 3, seed), integers(3, 1 + (seed % 4), seed + 99)];
+    const s = 1 + (seed % 4);
+    const full = byPlacing(x, w, { stride: s });
+    full.forEach((row, i) =>
+      row.forEach((value, j) => {
+        const terms = meeting({ x, w, s }, [i, j]);
+        assert.equal(terms.reduce((sum, term) => sum + term.value * term.by, 0), value);
+      }),
+    );
+  }
+});
+
+test("an output says its sum and marks what it is made of", () => {
+  const { sentence, marked } = placing.point(read(), "y", [0, 2]);
+  assert.equal(sentence, "y[0,2] = x[0,0]·w[0,2] + x[0,1]·w[0,0] = 1·3 + 2·1 = 5.");
+  assert.deepEqual(marked, { x: [[0, 0], [0, 1]], w: [[0, 2], [0, 0]] });
+});
+
+test("padding renames the outputs and cuts the others", () => {
+  const state = read({ padding: "1" });
+  const { sentence } = placing.point(state, "y", [1, 1]);
+  assert.match(sentence, /^y\[0,0\] = x\[0,0\]·w\[1,1\] = 1·5 = 5\.$/);
+  assert.match(placing.point(state, "y", [0, 2]).sentence, /^A sample that the padding cuts is /);
+  const [, , output] = placing.draw(state);
+  assert.deepEqual(output.kept, [1, 1, 3, 3]);
+  assert.equal(output.heading, "Output y, 3 × 3, in the frame");
+});
+
+test("gaps, copies and weights have their sentences", () => {
+  const gap = placing.point(read({ stride: "4" }), "y", [3, 0]);
+  assert.match(gap.sentence, /= 0: no copy reaches it/);
+  const copy = placing.point(read(), "x", [1, 0]);
+  assert.match(copy.sentence, /^x\[1,0\] = 3 scales .* from row 2, column 0\.$/);
+  assert.deepEqual(copy.blocks?.y, [2, 0, 3, 3]);
+  assert.deepEqual(copy.instead?.w.values[2], [21, 24, 27]);
+  const weight = placing.point(read(), "w", [0, 1]);
+  assert.deepEqual(weight.marked.y, [[0, 1], [0, 3], [2, 1], [2, 3]]);
+});
+
+test("what is not allowed is said in one sentence that names what was given", () => {
+  assert.deepEqual(complaint({ stride: "0" }), [
+    "stride",
+    "The stride must be a whole number from 1 to 9, got “0”.",
+  ]);
+  assert.deepEqual(complaint({ padding: "3" }), [
+    "padding",
+    "The padding here must be a whole number from 0 to 2, got “3”.",
+  ]);
+  assert.deepEqual(complaint({ x: "1 2\n3" }), [
+    "x",
+    "The input x must have equally many numbers on every line, got 2 on the first and 1 on " +
+      "another.",
+  ]);
+  assert.deepEqual(complaint({ w: "1000" }), [
+    "w",
+    "The kernel w may hold numbers from −999 to 999, got 1000.",
+  ]);
+  assert.deepEqual(complaint({ x: "1 2 3 4 5 6", stride: "4" }), [
+    "stride",
+    "The result may have 15 rows and columns at most to be drawn, got 3 × 23.",
+  ]);
+  assert.equal(complaint({ x: "1 2 3 4 5 6 7" })?.[0], "x");
+  assert.equal(complaint({}), null);
+});
+
+test("the address says only what was changed, and is read back", () => {
+  const values = { ...TYPED, x: "5 6\n7 8", stride: "3" };
+  const hash = addressOf("figure", values, TYPED, { panel: "y", cell: [0, 3] });
+  assert.equal(hash, "#figure?x=5+6%3B+7+8&stride=3&at=y.0.3");
+  assert.deepEqual(parseAddress("figure", hash, placing.fields), {
+    values: { x: "5 6; 7 8", stride: "3" },
+    at: { panel: "y", cell: [0, 3] },
+  });
+  assert.equal(addressOf("figure", TYPED, TYPED, null), "#figure");
+  assert.equal(parseAddress("other", hash, placing.fields), null);
+  assert.deepEqual(parseAddress("figure", "#figure?constructor=1&at=%3Cb%3E", placing.fields), {
+    values: {},
+    at: null,
+  });
+});
+
+test("keys walk over cells and stop at the edges", () => {
+  assert.deepEqual(walk("ArrowDown", [0, 0], [2, 3]), [1, 0]);
+  assert.deepEqual(walk("ArrowRight", [0, 2], [2, 3]), [0, 2]);
+  assert.deepEqual(walk("End", [1, 0], [2, 3]), [1, 2]);
+  assert.equal(walk("constructor", [0, 0], [2, 3]), null);
+  assert.equal(cellWidth([[1, 22]]), 28);
+  assert.ok(cellWidth([[-99999]]) > 40);
+});
