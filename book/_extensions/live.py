@@ -35,7 +35,7 @@ from sphinx.util.typing import OptionSpec
 
 SCRIPT, STYLE = "live.js", "live.css"
 MARK = 'class="live"'
-FIELDS = ("x", "w", "stride", "padding")
+FIELDS = ("x", "w", "h", "stride", "padding")
 # What an Explorer of src/convtranspose/widgets writes: its title, its words, its first frame.
 FRAMES = re.compile(
     r'<p class="explore-title"[^>]*>(?P<title>.*?)</p>.*'

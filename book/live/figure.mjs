@@ -18,7 +18,7 @@ const SAID = 2500; // milliseconds that an answer of the copy button is to be re
 /** @type {import("./words.mjs").Cell} */
 const ORIGIN = [0, 0];
 
-/** @typedef {HTMLInputElement | HTMLTextAreaElement} Field */
+/** @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Field */
 /** @typedef {{ panel: Panel, grid: SVGSVGElement, width: number, heading: HTMLElement }} Drawn */
 
 /**
@@ -32,7 +32,7 @@ export function start(root, kind) {
   const sentence = part(".live-sentence");
   const link = part(".live-link");
   const fields = /** @type {Field[]} */ ([...root.querySelectorAll("[name]")]);
-  const usual = Object.fromEntries(fields.map(({ name, defaultValue }) => [name, defaultValue]));
+  const usual = Object.fromEntries(fields.map((field) => [field.name, usualOf(field)]));
   /** @type {unknown} */
   let state = null;
   /** @type {Map<string, Drawn>} */
@@ -158,7 +158,8 @@ export function start(root, kind) {
     if (!said) return;
     for (const field of fields) {
       const value = said.values[field.name] ?? usual[field.name];
-      field.value = field instanceof HTMLTextAreaElement ? value.replaceAll(/ *; */g, "\n") : value;
+      if (field instanceof HTMLTextAreaElement) field.value = value.replaceAll(/ *; */g, "\n");
+      else if (isAllowed(field, value)) field.value = value;
     }
     chosen = said.at;
     show();
@@ -193,7 +194,7 @@ export function start(root, kind) {
     const button = event.target instanceof Element ? event.target.closest("button") : null;
     if (button?.hasAttribute("data-step")) stepped(button);
     if (button?.hasAttribute("data-reset")) {
-      for (const field of fields) field.value = field.defaultValue;
+      for (const field of fields) field.value = usual[field.name];
       chosen = null;
       show();
       remember();
@@ -201,7 +202,7 @@ export function start(root, kind) {
   });
   link.addEventListener("click", copyLink);
   addEventListener("hashchange", restore);
-  for (const field of fields) field.value = field.defaultValue; // not what a reload has kept
+  for (const field of fields) field.value = usual[field.name]; // not what a reload has kept
   show();
   restore();
 }
@@ -217,4 +218,23 @@ function lyingIn(target) {
   if (!cell || !panel) return null;
   const [row, column] = (cell.getAttribute("data-at") ?? "").split(" ");
   return { panel, cell: cellOf(row, column) };
+}
+
+/**
+ * What a field begins with.
+ * @param {Field} field
+ */
+function usualOf(field) {
+  if (!(field instanceof HTMLSelectElement)) return field.defaultValue;
+  return field.options[0].value;
+}
+
+/**
+ * Whether a field takes a value: a menu takes only its own.
+ * @param {Field} field
+ * @param {string} value
+ */
+function isAllowed(field, value) {
+  if (!(field instanceof HTMLSelectElement)) return true;
+  return [...field.options].some((option) => option.value === value);
 }

@@ -41,7 +41,7 @@ function svg(name, attributes, children = []) {
  */
 export function cellWidth(values) {
   const longest = Math.max(...values.flat().map((value) => written(value).length));
-  return Math.max(CELL, Math.ceil(longest * CHARACTER + 5));
+  return Math.max(CELL, Math.ceil(longest * CHARACTER + 9));
 }
 
 /**

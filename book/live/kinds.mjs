@@ -1,6 +1,7 @@
 /** What a kind of live figure has to say for itself, and the list of the kinds. */
 
 import { placing } from "./placing.mjs";
+import { sliding } from "./sliding.mjs";
 
 /** @import { Image } from "../engine/convolution.mjs" */
 /** @import { Cell } from "./words.mjs" */
@@ -45,4 +46,4 @@ import { placing } from "./placing.mjs";
  */
 
 /** @type {Readonly<Record<string, Kind<any>>>} */
-export const KINDS = { placing };
+export const KINDS = { placing, sliding };

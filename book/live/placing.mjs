@@ -4,22 +4,21 @@
  * last step.
  */
 
-import { parseImage, parseInteger, InputError } from "../calculator/numbers.mjs";
+import { InputError, parseInteger } from "../calculator/numbers.mjs";
 import { overlapCount2d } from "../engine/checkerboard.mjs";
 import { shape } from "../engine/convolution.mjs";
 import { byPlacing } from "../engine/faces.mjs";
 import { fullSize } from "../engine/geometry.mjs";
 import { list } from "../engine/lists.mjs";
 
+import { readImage } from "./reading.mjs";
 import { counted, named, sumOf, written } from "./words.mjs";
 
 /** @import { Image } from "../engine/convolution.mjs" */
 /** @import { Kind, Panel, Pointed, Values } from "./kinds.mjs" */
 /** @import { Cell, Term } from "./words.mjs" */
 
-const MOST_SIDE = 6; // rows and columns of what is typed
-const MOST_RESULT = 15; // of what is drawn: cells that a phone can show
-const MOST_VALUE = 999; // so that numbers fit into cells, and every sum is exact
+const MOST_RESULT = 11; // rows and columns that are drawn: more cannot be read on a phone
 
 /**
  * @typedef {object} State
@@ -37,8 +36,8 @@ const MOST_VALUE = 999; // so that numbers fit into cells, and every sum is exac
  * @returns {State}
  */
 function read(typed) {
-  const x = numbers(typed.x, "x", "The input x");
-  const w = numbers(typed.w, "w", "The kernel w");
+  const x = readImage(typed.x, "x", "The input x");
+  const w = readImage(typed.w, "w", "The kernel w");
   const s = parseInteger(typed.stride.trim(), "stride", "The stride", 1, 9);
   const [n, k] = [shape(x), shape(w)];
   const size = n.map((side, axis) => fullSize(side, k[axis], s));
@@ -53,21 +52,6 @@ function read(typed) {
   const p = parseInteger(typed.padding.trim(), "padding", "The padding here", 0, most);
   const full = byPlacing(x, w, { stride: s });
   return { x, w, s, p, full, counts: overlapCount2d(n, k, s) };
-}
-
-/**
- * @param {string} text
- * @param {string} key
- * @param {string} field
- */
-function numbers(text, key, field) {
-  const image = parseImage(text, key, field, MOST_SIDE);
-  const large = image.flat().find((value) => Math.abs(value) > MOST_VALUE);
-  if (large === undefined) return image;
-  throw new InputError(
-    key,
-    `${field} may hold numbers from −${MOST_VALUE} to ${MOST_VALUE}, got ${written(large)}.`,
-  );
 }
 
 /**

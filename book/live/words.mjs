@@ -1,6 +1,6 @@
 /** Numbers and sums as sentences say them. */
 
-const MOST_TERMS = 8; // of a sum that is written out
+const MOST_TERMS = 9; // of a sum that is written out
 
 /** @typedef {readonly [row: number, column: number]} Cell */
 

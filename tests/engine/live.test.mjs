@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { InputError } from "../../book/calculator/numbers.mjs";
+import { InputError, parseImage } from "../../book/calculator/numbers.mjs";
+import { convolve2d, crop, crossCorrelate2d } from "../../book/engine/convolution.mjs";
 import { byPlacing } from "../../book/engine/faces.mjs";
 import { random } from "../../book/engine/upsampling.mjs";
 import { addressOf, parseAddress } from "../../book/live/address.mjs";
 import { cellWidth, walk } from "../../book/live/grid.mjs";
 import { meeting, placing } from "../../book/live/placing.mjs";
+import { sliding, window } from "../../book/live/sliding.mjs";
 import { counted, sumOf, written } from "../../book/live/words.mjs";
 
 const TYPED = { x: "1 2\n3 4", w: "1 2 3; 4 5 6; 7 8 9", stride: "2", padding: "0" };
@@ -33,8 +35,8 @@ test("numbers are written as Python's figures write them", () => {
 test("a sum is written by names, by numbers, and with its value", () => {
   const term = { input: [0, 1], weight: [2, 0], value: -2, by: 3 };
   assert.equal(sumOf([term], ["x", "w"]), "x[0,1]·w[2,0] = (−2)·3 = −6");
-  const many = sumOf(Array.from({ length: 9 }, () => term), ["x", "w"]);
-  assert.ok(many.endsWith("(−2)·3 + … (9 products) = −54"), many);
+  const many = sumOf(Array.from({ length: 10 }, () => term), ["x", "w"]);
+  assert.ok(many.endsWith("(−2)·3 + … (10 products) = −60"), many);
   assert.ok(!many.includes("x["));
 });
 
@@ -79,6 +81,63 @@ test("gaps, copies and weights have their sentences", () => {
   assert.deepEqual(weight.marked.y, [[0, 1], [0, 3], [2, 1], [2, 3]]);
 });
 
+const SLID = { x: "1 2 3; 4 5 6; 7 8 9", h: "1 2 0; 0 3 -1; 2 0 1", padding: "1" };
+const slide = (changes) => sliding.read({ ...SLID, operation: "convolution", ...changes });
+
+test("the products under a window add up to what the engine gives, turned or not", () => {
+  const [x, h] = [SLID.x, SLID.h].map((text) => parseImage(text, "x", "x"));
+  const padded = crop(x, [
+    [-1, -1],
+    [-1, -1],
+  ]);
+  for (const [operation, expected] of [
+    ["convolution", convolve2d(padded, h)],
+    ["correlation", crossCorrelate2d(padded, h)],
+  ]) {
+    const state = slide({ operation });
+    assert.deepEqual(state.y, expected);
+    expected.forEach((row, i) =>
+      row.forEach((value, j) => {
+        const terms = window(state, [i, j]);
+        assert.equal(terms.reduce((sum, term) => sum + term.value * term.by, 0), value);
+        // A product's names are true: the weight is that of h as stored.
+        for (const { weight, by } of terms) assert.equal(h[weight[0]][weight[1]], by);
+        for (const { input, value: at } of terms) assert.equal(x[input[0]]?.[input[1]] ?? 0, at);
+      }),
+    );
+  }
+});
+
+test("sliding has its sentences", () => {
+  assert.equal(
+    sliding.point(slide({ h: "1 0; 0 2", padding: "0" }), "y", [0, 0]).sentence,
+    "y[0,0] = x[0,0]·h[1,1] + x[1,1]·h[0,0] = 1·2 + 5·1 = 7. 2 products are 0.",
+  );
+  const nothing = sliding.point(slide({ h: "0", padding: "0" }), "y", [0, 0]);
+  assert.match(nothing.sentence, /all products are 0/);
+  const corner = sliding.point(slide({}), "x", [1, 1]);
+  assert.match(corner.sentence, /^x\[0,0\] = 1 is part of 4 outputs/);
+  assert.deepEqual([corner.marked.y.length, corner.marked.h.length], [4, 4]);
+  const zero = sliding.point(slide({}), "x", [0, 0]);
+  assert.match(zero.sentence, /^A zero around x is part of 1 output\.$/);
+  const weight = sliding.point(slide({}), "h", [0, 0]);
+  assert.match(weight.sentence, /^h\[2,2\] = 1 meets .* 9 outputs\.$/);
+  assert.match(sliding.say(slide({ h: "1 2 1; 2 4 2; 1 2 1" })), /looks the same when it is turned/);
+});
+
+test("a kernel must fit, and no window may see zeros alone", () => {
+  for (const [changes, message] of [
+    [{ x: "1", padding: "0" }, "The kernel h must fit into the padded input of 1 × 1, got 3 × 3."],
+    [
+      { x: "1 2 3 4 5", padding: "2" },
+      "The padded input may have 8 rows and columns at most to be drawn, got 5 × 9.",
+    ],
+    [{ padding: "3" }, "The padding here must be a whole number from 0 to 2, got “3”."],
+  ]) {
+    assert.throws(() => slide(changes), { message });
+  }
+});
+
 test("what is not allowed is said in one sentence that names what was given", () => {
   assert.deepEqual(complaint({ stride: "0" }), [
     "stride",
@@ -99,7 +158,7 @@ test("what is not allowed is said in one sentence that names what was given", ()
   ]);
   assert.deepEqual(complaint({ x: "1 2 3 4 5 6", stride: "4" }), [
     "stride",
-    "The result may have 15 rows and columns at most to be drawn, got 3 × 23.",
+    "The result may have 11 rows and columns at most to be drawn, got 3 × 23.",
   ]);
   assert.equal(complaint({ x: "1 2 3 4 5 6 7" })?.[0], "x");
   assert.equal(complaint({}), null);
