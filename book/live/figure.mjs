@@ -73,7 +73,7 @@ export function start(root, kind) {
     for (const panel of kind.draw(state)) {
       const place = part(`[data-panel="${panel.name}"]`);
       const heading = /** @type {HTMLElement} */ (place.firstElementChild);
-      const width = cellWidth(panel.values);
+      const width = cellWidth(panel.values, panel.blank);
       const grid = drawn(panel, width);
       grid.setAttribute("aria-labelledby", heading.id);
       place.replaceChildren(heading, grid);
@@ -101,7 +101,7 @@ export function start(root, kind) {
     for (const [name, { panel, grid, width, heading }] of panels) {
       const { heading: words, values: numbers } = pointed?.instead?.[name] ?? panel;
       heading.textContent = words;
-      rewrite(grid, width, numbers);
+      if (!panel.blank) rewrite(grid, width, numbers);
       const own = at?.panel === name ? at.cell : null;
       lay(grid, width, pointed?.marked[name] ?? [], pointed?.blocks?.[name], own);
     }

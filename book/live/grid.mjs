@@ -38,10 +38,11 @@ function svg(name, attributes, children = []) {
 /**
  * How wide the cells of an image must be.
  * @param {Image} values
+ * @param {boolean} [narrow] whether they may be less wide than high
  */
-export function cellWidth(values) {
+export function cellWidth(values, narrow = false) {
   const longest = Math.max(...values.flat().map((value) => written(value).length));
-  return Math.max(CELL, Math.ceil(longest * CHARACTER + 9));
+  return Math.max(narrow ? 0 : CELL, Math.ceil(longest * CHARACTER + 9));
 }
 
 /**
@@ -49,7 +50,7 @@ export function cellWidth(values) {
  * @param {Panel} panel
  * @param {number} width of its cells
  */
-export function drawn({ values, tints, kept, first = 0 }, width) {
+export function drawn({ values, tints, kept, blank, first = 0 }, width) {
   const [rows, columns] = shape(values);
   const cells = values.map((row, i) =>
     svg(
@@ -61,7 +62,9 @@ export function drawn({ values, tints, kept, first = 0 }, width) {
         const place = { x: j * width, y: i * CELL, width, height: CELL };
         const box = svg("rect", tint ? { ...place, "fill-opacity": tint } : place);
         if (!tint) box.classList.add("live-plain");
-        const text = svg("text", { x: (j + 0.5) * width, y: (i + 0.5) * CELL }, [written(value)]);
+        const text = svg("text", { x: (j + 0.5) * width, y: (i + 0.5) * CELL }, [
+          blank && !tint ? "" : written(value),
+        ]);
         const stroke = `M${j * width + 4} ${(i + 1) * CELL - 4}l${width - 8} ${8 - CELL}`;
         const line = cut ? [svg("path", { d: stroke, class: "live-cut" })] : [];
         const number = written(value) + (cut ? ", cut" : "");
@@ -78,6 +81,7 @@ export function drawn({ values, tints, kept, first = 0 }, width) {
     "svg",
     {
       role: "grid",
+      preserveAspectRatio: "xMidYMin meet",
       viewBox: `${-MARGIN} ${-MARGIN} ${w} ${h}`,
       style: `max-width: ${w * LARGEST}px; max-height: ${h * LARGEST}px`,
     },

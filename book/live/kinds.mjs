@@ -1,6 +1,7 @@
 /** What a kind of live figure has to say for itself, and the list of the kinds. */
 
 import { placing } from "./placing.mjs";
+import { rows } from "./rows.mjs";
 import { sliding } from "./sliding.mjs";
 
 /** @import { Image } from "../engine/convolution.mjs" */
@@ -21,6 +22,7 @@ import { sliding } from "./sliding.mjs";
  * @property {Image} values
  * @property {Image} [tints] how strongly each cell is tinted, 0 to 1
  * @property {Block} [kept] the part that is kept; what lies outside is crossed out
+ * @property {boolean} [blank] whether zeros are left out where nothing is tinted; narrow cells
  * @property {number} [first] the index of the first row and column, as the reader is to count them
  */
 
@@ -46,4 +48,4 @@ import { sliding } from "./sliding.mjs";
  */
 
 /** @type {Readonly<Record<string, Kind<any>>>} */
-export const KINDS = { placing, sliding };
+export const KINDS = { placing, rows, sliding };

@@ -13,8 +13,11 @@ from tests.book.extensions import extension
 from tests.book.site import ROOT
 from tests.browser.test_site import opened
 
-from convtranspose.figures import placing
-from convtranspose.widgets import Choice, explore
+from convtranspose import convolve2d, cross_correlate2d, zero_pad
+from convtranspose.figures import connections, placing
+from convtranspose.matrix import convolution_matrix
+from convtranspose.widgets import Choice, explore, interactive
+from convtranspose.widgets.gallery import COUNTING, LOPSIDED, SOBEL
 
 pytestmark = pytest.mark.browser
 
@@ -28,14 +31,24 @@ HEAD = (
 )
 
 
-def placing_figure() -> str:
+def typed(array: np.ndarray) -> str:
+    return "; ".join(" ".join(map(str, row)) for row in array)
+
+
+def figures() -> str:
+    """One figure of each kind."""
+    alive, forms = extension("live").alive, ROOT / "book" / "live"
     x, w = np.array([[1, 2], [3, 4]]), np.arange(1, 17).reshape(4, 4)
-    rows = {
-        name: "; ".join(" ".join(map(str, row)) for row in a) for name, a in (("x", x), ("w", w))
-    }
-    frames = explore(placing, x, w, 3, name="copies", step=Choice(range(4), start=3))
-    options = {"kind": "placing", "stride": "3", "padding": "0", **rows}
-    return extension("live").alive("copies", options, frames.html, ROOT / "book" / "live")
+    copies = explore(placing, x, w, 3, name="copies", step=Choice(range(4), start=3))
+    rows = explore(connections, COUNTING, (5, 5), 2, name="rows", pixel=range(4))
+    placed = {"kind": "placing", "stride": "3", "padding": "0", "x": typed(x), "w": typed(w)}
+    slid = {"kind": "sliding", "padding": "1", "x": typed(COUNTING), "h": typed(SOBEL)}
+    laid = {"kind": "rows", "stride": "2", "x": typed(np.arange(25).reshape(5, 5))}
+    return (
+        alive("copies", placed, copies.html, forms)
+        + alive("sliding", slid, interactive("sliding").html, forms)
+        + alive("rows", laid | {"w": typed(COUNTING)}, rows.html, forms)
+    )
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +61,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> str:
         text = (ROOT / "book" / style).read_text(encoding="utf-8")
         # the served face is not there
         (folder / Path(style).name).write_text(re.sub(r"@font-face \{[^}]*woff2[^}]*\}", "", text))
-    page = f"{HEAD}{placing_figure()}<p id='after'>After</p></main></body></html>"
+    page = f"{HEAD}{figures()}<p id='after'>After</p></main></body></html>"
     (folder / "page.html").write_text(page, encoding="utf-8")
     return f"{folder.as_uri()}/page.html"
 
@@ -57,9 +70,9 @@ def sentence(page: Page):
     return page.locator("#copies .live-sentence")
 
 
-def numbers(page: Page, panel: str) -> list[int]:
-    cells = page.locator(f"#copies [data-panel={panel}] [data-at] > text").all_text_contents()
-    return [int(text.replace("−", "-")) for text in cells]
+def numbers(page: Page, panel: str, figure: str = "copies") -> list[int]:
+    cells = page.locator(f"#{figure} [data-panel={panel}] [data-at] > text").all_text_contents()
+    return [int(text.replace("−", "-")) for text in cells if text]
 
 
 def cell(page: Page, panel: str, row: int, column: int):
@@ -68,7 +81,7 @@ def cell(page: Page, panel: str, row: int, column: int):
 
 def test_it_begins_with_what_the_frame_shows(browser: Browser, address: str):
     with opened(browser, address) as page:
-        said = page.locator(".live-first [role=img]").get_attribute("aria-label")
+        said = page.locator("#copies .live-first [role=img]").get_attribute("aria-label")
         framed = re.search(r"The output is now ([\d ;]+);", said)[1].replace(";", " ").split()
         assert numbers(page, "y") == [int(text) for text in framed]
         assert len(framed) == 49
@@ -79,11 +92,11 @@ def test_typed_numbers_are_computed_and_stand_in_the_address(browser: Browser, a
     with opened(browser, address) as page:
         page.locator("#copies [name=x]").fill("[[2, -1]]")
         page.locator("#copies [name=w]").fill("1 10 100")
-        page.get_by_role("button", name="Stride, one less").click()
+        page.locator("#copies").get_by_role("button", name="Stride, one less").click()
         assert numbers(page, "y") == [2, 20, 199, -10, -100]
         page.wait_for_function("location.hash.includes('stride=2')")
         kept = page.url
-        page.get_by_role("button", name="Start again").click()
+        page.locator("#copies").get_by_role("button", name="Start again").click()
         assert len(numbers(page, "y")) == 49
     with opened(browser, kept) as page:
         assert numbers(page, "y") == [2, 20, 199, -10, -100]
@@ -100,14 +113,14 @@ def test_pointing_lights_up_and_leaving_forgets(browser: Browser, address: str):
         cell(page, "x", 1, 0).hover()
         expect(page.locator("#copies--w")).to_have_text("3 × kernel w")
         assert numbers(page, "w")[:4] == [3, 6, 9, 12]
-        page.locator("#after").hover()
+        page.locator("h1").hover()
         expect(sentence(page)).to_have_text(before)
         assert numbers(page, "w")[:4] == [1, 2, 3, 4]
 
 
 def test_arrow_keys_walk_and_the_choice_stays(browser: Browser, address: str):
     with opened(browser, address) as page:
-        page.get_by_role("button", name="Padding, one more").focus()
+        page.locator("#copies").get_by_role("button", name="Padding, one more").focus()
         for _ in range(3):  # input, kernel, output
             page.keyboard.press("Tab")
         expect(cell(page, "y", 0, 0)).to_be_focused()
@@ -162,8 +175,8 @@ def test_without_scripts_the_first_frame_is_shown(browser: Browser, address: str
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(address)
-    expect(page.locator(".live-first .ct-picture")).to_be_visible()
-    expect(page.locator(".live-alive")).to_be_hidden()
+    expect(page.locator("#copies .live-first .ct-picture")).to_be_visible()
+    expect(page.locator("#copies .live-alive")).to_be_hidden()
     context.close()
 
 
@@ -175,6 +188,45 @@ def test_axe_finds_nothing(browser: Browser, address: str, scheme: str):
         assert not [(fault["id"], fault["nodes"][0]["html"]) for fault in found]
 
 
-def test_the_script_is_light():
-    script = extension("calculator").join_modules(ROOT / "book" / "live" / "page.mjs")
-    assert len(gzip.compress(script.encode(), mtime=0)) <= BUDGET
+def test_a_kernel_slides_with_and_without_its_turn(browser: Browser, address: str):
+    with opened(browser, address) as page:
+        assert (
+            numbers(page, "y", "sliding")
+            == convolve2d(zero_pad(COUNTING, 1), SOBEL).ravel().tolist()
+        )
+        page.locator("#sliding [name=h]").fill("1 2 0; 0 3 -1; 2 0 1")
+        page.locator("#sliding [name=operation]").select_option("correlation")
+        expected = cross_correlate2d(zero_pad(COUNTING, 1), LOPSIDED)
+        assert numbers(page, "y", "sliding") == expected.ravel().tolist()
+        page.wait_for_function("location.hash.includes('operation=correlation')")
+        kept = page.url
+    with opened(browser, kept) as page:
+        assert numbers(page, "y", "sliding") == expected.ravel().tolist()
+
+
+def test_the_matrix_is_the_library_s(browser: Browser, address: str):
+    with opened(browser, f"{address}#rows?at=y.0.1") as page:
+        for stride in (2, 1):
+            page.locator("#rows [name=stride]").fill(str(stride))
+            C = convolution_matrix(COUNTING, (5, 5), stride)
+            assert numbers(page, "y", "rows") == (C @ np.arange(25)).tolist()
+            # blank cells are no weights
+            assert numbers(page, "c", "rows") == C[C != 0].tolist()
+        expect(page.locator("#rows .live-sentence")).to_contain_text("Output 1, row 1 of C: y[0,1]")
+
+
+def test_the_script_is_light_beside_the_engine(tmp_path: Path):
+    join = extension("calculator").join_modules
+    engine = tmp_path / "engine.mjs"
+    names = ("faces", "checkerboard", "convolution", "geometry", "lists")
+    engine.write_text(
+        "".join(
+            f'import * as {name} from "{(ROOT / "book" / "engine" / name).as_posix()}.mjs";\n'
+            for name in names
+        )
+    )
+    whole, part = (
+        len(gzip.compress(join(entry).encode(), mtime=0))
+        for entry in (ROOT / "book" / "live" / "page.mjs", engine)
+    )
+    assert 0 < part < whole <= part + BUDGET

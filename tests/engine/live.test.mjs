@@ -8,6 +8,7 @@ import { random } from "../../book/engine/upsampling.mjs";
 import { addressOf, parseAddress } from "../../book/live/address.mjs";
 import { cellWidth, walk } from "../../book/live/grid.mjs";
 import { meeting, placing } from "../../book/live/placing.mjs";
+import { matrix, rows } from "../../book/live/rows.mjs";
 import { sliding, window } from "../../book/live/sliding.mjs";
 import { counted, sumOf, written } from "../../book/live/words.mjs";
 
@@ -22,9 +23,9 @@ const complaint = (changes) => {
   }
   return null;
 };
-const integers = (rows, columns, seed) => {
-  const values = random(rows * columns, seed).map((value) => Math.round(value * 100));
-  return Array.from({ length: rows }, (_, i) => values.slice(i * columns, (i + 1) * columns));
+const integers = (height, width, seed) => {
+  const values = random(height * width, seed).map((value) => Math.round(value * 100));
+  return Array.from({ length: height }, (_, i) => values.slice(i * width, (i + 1) * width));
 };
 
 test("numbers are written as Python's figures write them", () => {
@@ -122,12 +123,16 @@ test("sliding has its sentences", () => {
   assert.match(zero.sentence, /^A zero around x is part of 1 output\.$/);
   const weight = sliding.point(slide({}), "h", [0, 0]);
   assert.match(weight.sentence, /^h\[2,2\] = 1 meets .* 9 outputs\.$/);
-  assert.match(sliding.say(slide({ h: "1 2 1; 2 4 2; 1 2 1" })), /looks the same when it is turned/);
+  const said = sliding.say(slide({ h: "1 2 1; 2 4 2; 1 2 1" }));
+  assert.match(said, /looks the same when it is turned/);
 });
 
 test("a kernel must fit, and no window may see zeros alone", () => {
   for (const [changes, message] of [
-    [{ x: "1", padding: "0" }, "The kernel h must fit into the padded input of 1 × 1, got 3 × 3."],
+    [
+      { x: "1", padding: "0" },
+      "The kernel h must fit into the padded input of 1 × 1, got 3 × 3.",
+    ],
     [
       { x: "1 2 3 4 5", padding: "2" },
       "The padded input may have 8 rows and columns at most to be drawn, got 5 × 9.",
@@ -187,4 +192,48 @@ test("keys walk over cells and stop at the edges", () => {
   assert.equal(walk("constructor", [0, 0], [2, 3]), null);
   assert.equal(cellWidth([[1, 22]]), 28);
   assert.ok(cellWidth([[-99999]]) > 40);
+});
+
+test("a row of C has the weights of its output, with every stride", () => {
+  const typed = {
+    x: "0 1 2 3 4; 5 6 7 8 9; 1 2 3 4 5; 0 0 1 0 0; 2 4 6 8 1",
+    w: "1 2 3; 4 5 6; 7 8 9",
+  };
+  for (const stride of ["1", "2"]) {
+    const { C, x, w, y } = rows.read({ ...typed, stride });
+    const step = Number(stride);
+    const full = crossCorrelate2d(x, w);
+    const every = (_, index) => index % step === 0;
+    const strided = full.filter(every).map((line) => line.filter(every));
+    assert.deepEqual(y, strided);
+    assert.equal(C.flat().filter((weight) => weight !== 0).length, 9 * y.flat().length);
+  }
+  assert.deepEqual(matrix([[1, 2]], [1, 4], [1, 3], 1), [
+    [1, 2, 0, 0],
+    [0, 1, 2, 0],
+    [0, 0, 1, 2],
+  ]);
+});
+
+test("rows, columns and entries of C have their sentences", () => {
+  const state = rows.read({ x: "1 2 3; 4 5 6", w: "1 0; 2 3", stride: "1" });
+  const row = rows.point(state, "y", [0, 1]);
+  assert.match(row.sentence, /^Output 1, row 1 of C: y\[0,1\] = /);
+  assert.match(row.sentence, / = 2·1 \+ 3·0 \+ 5·2 \+ 6·3 = 30\.$/);
+  assert.deepEqual(row.blocks, { x: [0, 1, 2, 2], c: [1, 0, 1, 6] });
+  const column = rows.point(state, "x", [1, 1]);
+  assert.equal(column.sentence, "Input 4, column 4 of C: x[1,1] = 5 is part of outputs 0, 1.");
+  const reached = rows.point(state, "c", [0, 1]);
+  assert.match(reached.sentence, /^C\[0,1\] = w\[0,1\] = 0: with this weight/);
+  const beyond = rows.point(state, "c", [0, 2]);
+  assert.match(beyond.sentence, /^C\[0,2\] = 0: .* does not reach so far\.$/);
+  for (const [changes, message] of [
+    [{ x: "1 2" }, "The kernel w must fit into the input of 1 × 2, got 2 × 2."],
+    [
+      { x: "1 1 1 1 1 1; 1 1 1 1 1 1; 1 1 1 1 1 1; 1 1 1 1 1 1; 1 1 1 1 1 1" },
+      "The matrix may have 9 rows and 25 columns at most to be drawn, got 20 × 30.",
+    ],
+  ]) {
+    assert.throws(() => rows.read({ w: "1 0; 2 3", stride: "1", ...changes }), { message });
+  }
 });
