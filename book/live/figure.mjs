@@ -44,7 +44,13 @@ export function start(root, kind) {
   const values = () => Object.fromEntries(fields.map(({ name, value }) => [name, value]));
   const address = () => addressOf(root.id, values(), usual, chosen);
 
+  /** On paper a figure that nobody has touched is its first frame. */
+  function markOwn() {
+    root.classList.toggle("live-own", address() !== `#${root.id}`);
+  }
+
   function remember() {
+    markOwn();
     clearTimeout(pending);
     pending = window.setTimeout(() => history.replaceState(history.state, "", address()), REST);
   }
@@ -163,6 +169,7 @@ export function start(root, kind) {
     }
     chosen = said.at;
     show();
+    markOwn();
     root.scrollIntoView();
   }
 

@@ -86,7 +86,7 @@ function say({ p, full, counts }) {
   const met = several.flat().filter((count) => count > 1).length;
   return (
     `${rows - 2 * p} × ${columns - 2 * p} outputs; on ${met} of them copies overlap. ` +
-    "Point at a number, or walk over the numbers with the arrow keys."
+    "Point at a number, or walk with the arrow keys."
   );
 }
 

@@ -121,7 +121,7 @@ function say({ C }) {
   const zeros = C.flat().filter((weight) => weight === 0).length;
   return (
     `C has ${counted(C.length, "row")}, one for each output, and ${C[0].length} columns, one for ` +
-    `each input; ${zeros} of its entries are 0. Point at a pixel or an entry.`
+    `each input; ${zeros} entries are 0. Point at a pixel or an entry.`
   );
 }
 

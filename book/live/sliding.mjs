@@ -87,7 +87,7 @@ function say({ kernel, turned, y }) {
   return (
     `${turned ? "Convolution" : "Cross-correlation"}, ${shape(y).join(" × ")} outputs. ` +
     (same ? "This kernel looks the same when it is turned. " : "") +
-    "Point at a number, or walk over the numbers with the arrow keys."
+    "Point at a number, or walk with the arrow keys."
   );
 }
 

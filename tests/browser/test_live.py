@@ -188,6 +188,19 @@ def test_axe_finds_nothing(browser: Browser, address: str, scheme: str):
         assert not [(fault["id"], fault["nodes"][0]["html"]) for fault in found]
 
 
+def test_paper_shows_the_frame_until_a_reader_has_typed(browser: Browser, address: str):
+    with opened(browser, address) as page:
+        page.emulate_media(media="print")
+        frame, alive = page.locator("#copies .live-first"), page.locator("#copies .live-alive")
+        expect(frame).to_be_visible()
+        expect(alive).to_be_hidden()
+        page.emulate_media(media="screen")
+        page.locator("#copies [name=x]").fill("7")
+        page.emulate_media(media="print")
+        expect(frame).to_be_hidden()
+        expect(alive).to_be_visible()
+
+
 def test_a_kernel_slides_with_and_without_its_turn(browser: Browser, address: str):
     with opened(browser, address) as page:
         assert (
