@@ -121,7 +121,7 @@ def test_pointing_lights_up_and_leaving_forgets(browser: Browser, address: str):
 def test_arrow_keys_walk_and_the_choice_stays(browser: Browser, address: str):
     with opened(browser, address) as page:
         page.locator("#copies").get_by_role("button", name="Padding, one more").focus()
-        for _ in range(3):  # input, kernel, output
+        for _ in range(4):  # sentence, input, kernel, output
             page.keyboard.press("Tab")
         expect(cell(page, "y", 0, 0)).to_be_focused()
         page.keyboard.press("ArrowDown")
