@@ -7,9 +7,10 @@ import { list } from "../engine/lists.mjs";
 
 import { byId, table } from "./dom.mjs";
 import { greys } from "./drawing.mjs";
-import { InputError, readInteger, readNumber } from "./fields.mjs";
+import { readInteger, readNumber } from "./fields.mjs";
 import { compound, ofConstant, shown } from "./findings.mjs";
-import { parseKernel, taps } from "./kernels.mjs";
+import { taps } from "./kernels.mjs";
+import { InputError, parseImage } from "./numbers.mjs";
 
 /** @import { Axis } from "../engine/conventions.mjs" */
 /** @import { Values } from "./fields.mjs" */
@@ -96,7 +97,7 @@ function weightsOf(values, i, s) {
   const place = ` of layer ${i}`;
   if (name === "tent" || name === "cubic") return taps(name, 1, s, 0);
   if (name) return taps(name, readNumber(values, `c${i}-k`, place), s, i);
-  const rows = parseKernel(text, `c${i}-w`, `Weights${place}`);
+  const rows = parseImage(text, `c${i}-w`, `Weights${place}`);
   if (rows.length > 1) {
     throw new InputError(`c${i}-w`, `Weights${place} must be one line, got ${rows.length} lines.`);
   }

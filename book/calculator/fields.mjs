@@ -4,24 +4,14 @@ import { jaxCuts, pytorchCuts, sizeOf, tensorflowCuts } from "../engine/conventi
 import { fullSize, samePadding } from "../engine/geometry.mjs";
 import { list } from "../engine/lists.mjs";
 
+import { InputError, parseInteger } from "./numbers.mjs";
+
 /** @import { Axis, Cuts } from "../engine/conventions.mjs" */
 
 /**
  * The values of all fields, by name, as text.
  * @typedef {Readonly<Record<string, string>>} Values
  */
-
-/** A sentence for the reader about the field `key`. */
-export class InputError extends Error {
-  /**
-   * @param {string} key
-   * @param {string} message
-   */
-  constructor(key, message) {
-    super(message);
-    this.key = key;
-  }
-}
 
 /** @type {Readonly<Record<string, readonly [string, number, number]>>} */
 const FIELDS = {
@@ -49,17 +39,7 @@ export function readInteger(values, key, place, optional = false) {
   const [label, least, most] = FIELDS[kind];
   const text = (values[key] ?? "").trim();
   if (text === "" && optional) return null;
-  const number = Number(text);
-  if (!/^\+?\d{1,9}$/.test(text) || number < least || number > most) {
-    const given = text === "" ? "it is empty" : `got “${text}”`;
-    throw new InputError(
-      key,
-      `${label}${place} must be a whole number from ${least} to ${most}${
-        text === "" ? "; " : ", "
-      }${given}.`,
-    );
-  }
-  return number;
+  return parseInteger(text, key, label + place, least, most);
 }
 
 /**

@@ -6,9 +6,10 @@ import { insertZeros } from "../engine/faces.mjs";
 
 import { byId, element, table } from "./dom.mjs";
 import { greys } from "./drawing.mjs";
-import { InputError, readNumber } from "./fields.mjs";
+import { readNumber } from "./fields.mjs";
 import { aboutKernel, ofConstant, shown } from "./findings.mjs";
-import { hasOwnSize, NAMES, namedKernel, parseKernel, taps } from "./kernels.mjs";
+import { hasOwnSize, NAMES, namedKernel, taps } from "./kernels.mjs";
+import { InputError, parseImage } from "./numbers.mjs";
 
 /** @import { Axis } from "../engine/conventions.mjs" */
 /** @import { Image } from "../engine/convolution.mjs" */
@@ -26,7 +27,7 @@ const PICTURE = 288; // pixels, about
  * @param {Values} values
  */
 function ownWeights(values) {
-  const rows = parseKernel(values.w, "w", FIELD);
+  const rows = parseImage(values.w, "w", FIELD);
   if (values.axes === "1" && rows.length > 1) {
     throw new InputError(
       "w",

@@ -1,12 +1,8 @@
-/** Kernels as readers give them: by name, or as numbers typed or pasted. */
+/** Kernels that have a name. */
 
 import { outer } from "../engine/convolution.mjs";
 import { list } from "../engine/lists.mjs";
 import { box, cubic, hann, random, tent } from "../engine/upsampling.mjs";
-
-import { InputError } from "./fields.mjs";
-
-const MOST_WEIGHTS = 64; // along one axis
 
 /** What a sentence calls each kernel that has a name. */
 export const NAMES = /** @type {const} */ ({
@@ -62,57 +58,4 @@ export function namedKernel(name, k, s, seed) {
     return list(k[0], (i) => all.slice(i * k[1], (i + 1) * k[1]));
   }
   return outer(taps(name, k[0], s[0], seed), taps(name, k[1], s[1], seed));
-}
-
-/**
- * The numbers in a text: rows on lines, between semicolons, or in brackets as NumPy prints them;
- * numbers between spaces or commas; fractions such as 1/3 are allowed.  InputError when it holds no
- * rectangle of numbers.
- * @param {string} text
- * @param {string} key of the field, for the error
- * @param {string} field what a sentence calls it
- * @returns {number[][]}
- */
-export function parseKernel(text, key, field) {
-  const rows = text
-    .replaceAll("−", "-")
-    .replaceAll("½", "1/2")
-    .replace(/^\s*[a-z_.]+\s*\(/i, "") // array( or tensor( in front
-    .split(text.includes("[") ? /[;\]]/ : /[\n;]/)
-    .map((line) => line.replaceAll(/[[(){},\t]/g, " ").trim())
-    .filter(Boolean)
-    .map((line) => line.split(/\s+/).map((word) => parseNumber(word, key, field)));
-  if (!rows.length) {
-    throw new InputError(key, `${field} must hold numbers, such as 1 3 3 1; it is empty.`);
-  }
-  const uneven = rows.find((row) => row.length !== rows[0].length);
-  if (uneven) {
-    throw new InputError(
-      key,
-      `${field} must have equally many numbers on every line, got ${rows[0].length} on the first ` +
-        `and ${uneven.length} on another.`,
-    );
-  }
-  if (Math.max(rows.length, rows[0].length) > MOST_WEIGHTS) {
-    throw new InputError(
-      key,
-      `${field} may have ${MOST_WEIGHTS} rows and columns at most, got ${rows.length} × ` +
-        `${rows[0].length}.`,
-    );
-  }
-  return rows;
-}
-
-/**
- * @param {string} word
- * @param {string} key
- * @param {string} field
- */
-function parseNumber(word, key, field) {
-  const [over, under = "1"] = word.split("/");
-  const value = Number(over) / Number(under);
-  if (!/^[-+\d.e/]+$/i.test(word) || over === "" || under === "" || !Number.isFinite(value)) {
-    throw new InputError(key, `${field} must hold numbers, got “${word}”.`);
-  }
-  return value;
 }

@@ -6,10 +6,11 @@
 import { address, fields, parse, restore, values } from "./address.mjs";
 import * as chain from "./chain.mjs";
 import { byId, copy, element } from "./dom.mjs";
-import { InputError, readLayer } from "./fields.mjs";
+import { readLayer } from "./fields.mjs";
 import * as kernel from "./kernel.mjs";
 import { hasOwnSize } from "./kernels.mjs";
 import * as layer from "./layer.mjs";
+import { InputError } from "./numbers.mjs";
 import * as sizes from "./sizes.mjs";
 
 /** @import { Finding } from "./findings.mjs" */

@@ -150,7 +150,8 @@ def formulae_are_drawn(page, source: Path):
 def pictures_say_what_they_show(page):
     pictures = page.evaluate("""() => {
         const all = document.querySelectorAll('.bd-article img, .bd-article svg');
-        return [...all].filter(e => !e.closest('[aria-hidden=true], button')).map(e => {
+        const others = '[aria-hidden=true], [role=grid], button'; // grids: see below
+        return [...all].filter(e => !e.closest(others)).map(e => {
             const named = e.closest('[role=img]');
             const title = named?.querySelector('title')?.textContent;
             const words = e.getAttribute('alt') || named?.getAttribute('aria-label') || title || '';
@@ -159,6 +160,14 @@ def pictures_say_what_they_show(page):
     }""")
     for markup, words in pictures:
         assert len(words.split()) >= 4, f"{markup} is described by {words!r}"
+    # A live figure's grid is walked, not described: it needs a name, and every cell its number.
+    nameless = page.evaluate("""() => [...document.querySelectorAll('svg[role=grid]')].filter(e => {
+        const name = document.getElementById(e.getAttribute('aria-labelledby'))?.textContent;
+        const cells = [...e.querySelectorAll('[role=gridcell]')];
+        const said = cells.every(cell => /\\d/.test(cell.getAttribute('aria-label')));
+        return !name || !cells.length || !said;
+    }).length""")
+    assert nameless == 0
 
 
 def nothing_is_wider_than_the_screen(page):

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { overlapCount } from "../../book/engine/checkerboard.mjs";
-import { fieldsOf, InputError, readInteger, readLayer } from "../../book/calculator/fields.mjs";
+import { fieldsOf, readInteger, readLayer } from "../../book/calculator/fields.mjs";
 import { aboutAxis, aboutKernel, compound, shown } from "../../book/calculator/findings.mjs";
 import { meeting, sumAt } from "../../book/calculator/pointing.mjs";
-import { namedKernel, parseKernel } from "../../book/calculator/kernels.mjs";
+import { namedKernel } from "../../book/calculator/kernels.mjs";
+import { InputError, parseImage } from "../../book/calculator/numbers.mjs";
 
 const TYPED = { axes: "2", border: "numbers", n: "4", k: "3", s: "2", d: "1", p: "1", e: "", o: "1" };
 const COLUMNS = { n1: "", k1: "", s1: "", d1: "", p1: "", e1: "", o1: "" };
@@ -26,16 +27,16 @@ const saidBy = (w, s) => sentences(aboutKernel(w, s, [1, 1]));
 
 test("numbers in many spellings are one kernel", () => {
   for (const text of ["1 3 3 1", "1, 3, 3, 1", "[1, 3, 3, 1]", "array([1., 3., 3., 1.])"]) {
-    assert.deepEqual(parseKernel(text, "w", "Weights"), [[1, 3, 3, 1]], text);
+    assert.deepEqual(parseImage(text, "w", "Weights"), [[1, 3, 3, 1]], text);
   }
   const square = [
     [1, -2],
     [0.5, 4],
   ];
   for (const text of ["1 −2\n1/2 4", "1 -2; ½ 4", "[[1, -2],\n [0.5, 4]]", "1\t-2\n.5\t4e0\n"]) {
-    assert.deepEqual(parseKernel(text, "w", "Weights"), square, text);
+    assert.deepEqual(parseImage(text, "w", "Weights"), square, text);
   }
-  assert.deepEqual(parseKernel("[[1, 2,\n  3], [4, 5, 6]]", "w", "Weights"), [
+  assert.deepEqual(parseImage("[[1, 2,\n  3], [4, 5, 6]]", "w", "Weights"), [
     [1, 2, 3],
     [4, 5, 6],
   ]);
@@ -54,7 +55,7 @@ test("what is no kernel is refused in a sentence that shows what was given", () 
     ],
     ["1 ".repeat(65), "Weights may have 64 rows and columns at most, got 1 × 65."],
   ]) {
-    assert.deepEqual(complaint(() => parseKernel(text, "w", "Weights")), ["w", message]);
+    assert.deepEqual(complaint(() => parseImage(text, "w", "Weights")), ["w", message]);
   }
 });
 

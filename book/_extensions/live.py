@@ -1,0 +1,143 @@
+"""The directive ``live-figure``: a figure that computes takes the place of one made of frames.
+
+    ```{live-figure} placing-stride
+    :kind: placing
+    :x: 1 2; 3 4
+    :w: 1 2; 3 4
+    :stride: 3
+    :padding: 0
+    ```
+
+It stands below the cell of the frame figure that it names.  Of that figure the page keeps the
+title and its first frame, for readers without JavaScript; the other frames are left to JupyterLab.
+Modules, markup and styles are in book/live, one .html file for each kind: its fields begin with
+what the options say.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import shutil
+from pathlib import Path
+from string import Template
+from typing import Any, ClassVar
+
+from calculator import join_modules
+from digests import digest
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+from sphinx.util.typing import OptionSpec
+
+SCRIPT, STYLE = "live.js", "live.css"
+MARK = 'class="live"'
+FIELDS = ("x", "w", "h", "stride", "padding")
+# What an Explorer of src/convtranspose/widgets writes: its title, its words, its first frame.
+FRAMES = re.compile(
+    r'<p class="explore-title"[^>]*>(?P<title>.*?)</p>.*'
+    r'<output class="explore-readout"[^>]*>(?P<words>.*?)</output>.*'
+    r'<div class="explore-picture">(?P<first>.*?)</div><noscript>',
+    re.S,
+)
+
+logger = logging.getLogger(__name__)
+
+
+class Place(nodes.General, nodes.Element):
+    """Where the directive stands; it names a frame figure and holds what the fields begin with."""
+
+
+class LiveFigure(SphinxDirective):
+    """Marks the figure: what it was made of is known when the page is written."""
+
+    required_arguments = 1
+    option_spec: ClassVar[OptionSpec] = {
+        "kind": directives.unchanged_required,
+        **dict.fromkeys(FIELDS, directives.unchanged_required),
+    }
+
+    def run(self) -> list[nodes.Node]:
+        place = Place("", name=self.arguments[0], options=dict(self.options))
+        self.set_source_info(place)
+        return [place]
+
+
+def alive(name: str, options: dict[str, str], frames: str, forms: Path) -> str:
+    """The markup of a live figure in place of `frames`, that of a frame figure.  ValueError, in one
+    sentence, for a kind without a form, for a field that is not given, and for other markup.
+    """
+    form = forms / f"{options.get('kind', '')}.html"
+    if not form.is_file():
+        kinds = ", ".join(sorted(path.stem for path in forms.glob("*.html")))
+        raise ValueError(
+            f"kind of the live figure {name} must be one of {kinds}, got {options.get('kind')!r}"
+        )
+    said = FRAMES.search(frames)
+    if not said:
+        raise ValueError(f"the live figure {name} must name a figure made by explore")
+    given = {key: html.escape(re.sub(r" *; *", "\n", text)) for key, text in options.items()}
+    try:
+        return Template(form.read_text(encoding="utf-8")).substitute(
+            given, name=name, **said.groupdict()
+        )
+    except KeyError as missing:
+        raise ValueError(f"the live figure {name} must be given {missing}") from None
+
+
+def bring_to_life(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Put the live figures into a page that is being written; other formats keep the frames'."""
+    for place in list(doctree.findall(Place)):
+        if app.builder.format == "html":
+            name = place["name"]
+            opening = f'<div class="explore" id="{name}"'
+            found = [raw for raw in doctree.findall(nodes.raw) if opening in raw.astext()]
+            try:
+                if len(found) != 1:
+                    raise ValueError(
+                        f"the live figure {name} must name one figure of its page, "
+                        f"got {len(found)} of that name"
+                    )
+                forms = Path(app.srcdir) / "book" / "live"
+                markup = alive(name, place["options"], found[0].astext(), forms)
+                found[0].replace_self(nodes.raw("", markup, format="html"))
+            except ValueError as error:
+                logger.warning("%s", error, location=place)
+        place.parent.remove(place)
+
+
+def serve(app: Sphinx, config: Config) -> None:
+    """Write script and styles into the site, and have pages written again when one has changed."""
+    book = Path(app.srcdir) / "book"
+    live = book / "live"
+    if not live.is_dir():
+        return
+    parts = ("engine", "calculator", "live")
+    sources = [path for part in parts for path in (book / part).glob("*.*")]
+    config.live_files = digest(book, sources)
+    served = Path(app.outdir) / "_static"
+    served.mkdir(parents=True, exist_ok=True)
+    (served / SCRIPT).write_text(join_modules(live / "page.mjs"), encoding="utf-8")
+    shutil.copy2(live / STYLE, served)
+
+
+def load(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Have a page with a live figure load the two files; Sphinx forgets them before the next."""
+    if MARK in context.get("body", ""):
+        app.add_js_file(SCRIPT, loading_method="defer")
+        app.add_css_file(STYLE)
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the directive and the hooks; called by Sphinx."""
+    app.add_config_value("live_files", "", "html")
+    app.add_directive("live-figure", LiveFigure)
+    app.connect("config-inited", serve)
+    app.connect("doctree-resolved", bring_to_life)
+    app.connect("html-page-context", load)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

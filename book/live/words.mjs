@@ -1,0 +1,67 @@
+/** Numbers and sums as sentences say them. */
+
+const MOST_TERMS = 9; // of a sum that is written out
+
+/** @typedef {readonly [row: number, column: number]} Cell */
+
+/**
+ * One product: the names and the values of its two factors.
+ * @typedef {object} Term
+ * @property {Cell} input
+ * @property {Cell} weight
+ * @property {number} value of the input
+ * @property {number} by the weight
+ */
+
+/**
+ * A number with a true minus sign and at most three decimals, as `number` in
+ * `src/convtranspose/figures/picture.py` writes it.
+ * @param {number} value
+ */
+export function written(value) {
+  const text = Number.isInteger(value) ? String(value) : String(Number(value.toFixed(3)));
+  return text === "-0" ? "0" : text.replace("-", "−");
+}
+
+/**
+ * `y[2,3]`.
+ * @param {string} letter
+ * @param {Cell} cell
+ */
+export function named(letter, [row, column]) {
+  return `${letter}[${row},${column}]`;
+}
+
+/**
+ * A sum of products, first by names (while they fit on two lines), then by numbers, then its value:
+ * `x[0,0]·w[0,3] + x[0,1]·w[0,0] = 1·4 + 2·1 = 6`.
+ * @param {readonly Term[]} terms at least one
+ * @param {readonly [string, string]} letters of the input and of the kernel
+ */
+export function sumOf(terms, [x, w]) {
+  const total = terms.reduce((sum, { value, by }) => sum + value * by, 0);
+  const names = terms.map(({ input, weight }) => `${named(x, input)}·${named(w, weight)}`);
+  const numbers = terms.map(({ value, by }) => `${factor(value)}·${factor(by)}`);
+  const rest = terms.length > MOST_TERMS ? ` + … (${terms.length} products)` : "";
+  const sums = terms.length > MOST_TERMS / 2 ? [numbers] : [names, numbers];
+  const texts = sums.map((sum) => sum.slice(0, MOST_TERMS).join(" + ") + rest);
+  return [...texts, written(total)].join(" = ");
+}
+
+/**
+ * A negative factor stands in brackets.
+ * @param {number} value
+ */
+function factor(value) {
+  return value < 0 ? `(${written(value)})` : written(value);
+}
+
+/**
+ * A count and its noun.
+ * @param {number} count
+ * @param {string} one
+ * @param {string} [many]
+ */
+export function counted(count, one, many = `${one}s`) {
+  return `${count} ${count === 1 ? one : many}`;
+}
