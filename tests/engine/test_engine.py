@@ -9,7 +9,7 @@ import pytest
 from tests.house.sources import ROOT
 from tools.engine import run_node
 
-SCRIPTS = sorted((ROOT / "book").glob("[ec]*/*.mjs"))  # the engine and the calculator
+SCRIPTS = sorted((ROOT / "book").glob("[ceq]*/*.mjs"))  # engine, calculator, questions
 ENGINE = ROOT / "book" / "engine"
 TESTS = ROOT / "tests" / "engine"
 TSC = ROOT / "node_modules" / "typescript" / "bin" / "tsc"
