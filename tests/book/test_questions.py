@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from bs4 import BeautifulSoup
 from book.assignments import chapters
+from bs4 import BeautifulSoup
 from sphinx.testing.util import SphinxTestApp
 from tests.book.extensions import extension
 from tests.book.prose import source
