@@ -44,8 +44,8 @@ FIELD = (
 )
 SCORE = (
     '<div class="question-score"><p role="status"></p>'
-    "<p>What you answer is kept in this browser only.</p>"
-    '<button type="button">Forget my answers</button></div>'
+    "<p>This score is kept in this browser only.</p>"
+    '<button type="button">Forget my score</button></div>'
 )
 
 

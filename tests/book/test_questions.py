@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
+
 import pytest
 from book.assignments import chapters
 from bs4 import BeautifulSoup
 from sphinx.testing.util import SphinxTestApp
 from tests.book.extensions import extension
 from tests.book.prose import source
+from tests.book.site import ROOT
 
 questions = extension("questions")
 
@@ -96,6 +99,11 @@ def test_choices_are_native_and_the_score_stands_once_behind_the_last_question(p
 def test_a_question_that_cannot_be_judged_is_refused(lines, said):
     with pytest.raises(ValueError, match=said):
         questions.split(lines)
+
+
+def test_the_script_is_light():
+    script = extension("calculator").join_modules(ROOT / "book" / "questions" / "page.mjs")
+    assert len(gzip.compress(script.encode(), mtime=0)) <= 4_000
 
 
 def test_the_chapters_ask():
