@@ -57,7 +57,8 @@ function judge(form) {
   verdict.dataset.is = good ? "right" : "wrong";
   const word = document.createElement("strong");
   word.textContent = good ? "✓ Right." : "✗ Not so.";
-  verdict.replaceChildren(word, " ", ...[...(said?.childNodes ?? [])].map((n) => n.cloneNode(true)));
+  const why = [...(said?.childNodes ?? [])].map((node) => node.cloneNode(true));
+  verdict.replaceChildren(word, " ", ...why);
   kept[form.dataset.question ?? ""] = good;
   tell();
 }

@@ -13,7 +13,8 @@ function number(text) {
 }
 
 /**
- * The numbers of an answer: "3x3", "3×3", "3, 3", "(3, 3)" are two; "0,5" is one where one is asked.
+ * The numbers of an answer: "3x3", "3×3", "3, 3", "(3, 3)" are two; "0,5" is one where one is
+ * asked for.
  * @param {string} text
  * @param {number} count how many numbers are asked for
  * @returns {number[] | null} null if the text is not that many numbers
