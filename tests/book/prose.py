@@ -70,7 +70,7 @@ def prose(text: str) -> str:
     text = re.sub(r"\$\$.*?\$\$(?: \(.*?\))?|\$[^$]*\$", blank, text, flags=re.S)
     text = re.sub(r"(?:\{[\w:-]+\})?`[^`]*`", blank, text)
     text = re.sub(r"^\([\w-]+\)=$|^:[\w-]+:.*$|^:::+.*\{grid.*$", blank, text, flags=re.M)
-    text = re.sub(r"^(?::::+ ?\{dropdown\} )?\d+\. ", "", text, flags=re.M)
+    text = re.sub(r"^(?::::+ ?\{(?:dropdown|question)\} )?\d+\. ", "", text, flags=re.M)
     return NAMES.sub("", text)
 
 

@@ -49,6 +49,7 @@ def test_questions_of_check_yourself_that_are_named_exist():
     text = (ROOT / "book" / "outcomes.toml").read_text(encoding="utf-8")
     entries = tomllib.loads(text)["outcome"]
     for entry in entries:
-        asked = re.findall(r"\{dropdown\} (\d+)\. ", source(entry["chapter"]))
+        checks = source(entry["chapter"]).partition("\n## Check yourself\n")[2]
+        asked = re.findall(r"\{(?:dropdown|question)\} (\d+)\. ", checks)
         numbers = {one.removeprefix("check ") for one in entry["asked"] if one.startswith("check ")}
         assert numbers <= set(asked), entry

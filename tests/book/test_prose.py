@@ -53,8 +53,9 @@ def test_chapters_have_the_sections_that_readers_expect(name):
     assert [heading for heading in headings if heading in SECTIONS] == SECTIONS
     for part in ("What you will be able to do", "**Before you start.**", "In a hurry", "**Time.**"):
         assert part in text.split("\n## ", 1)[0]
-    questions = re.findall(r"^:::+ ?\{dropdown\} \d+\. .*\?.*\n+(.+)$", text, re.M)
-    assert len(questions) >= 5 and all(len(answer.split()) > 5 for answer in questions)
+    asked = text.split("\n## Check yourself\n")[1]
+    answers = re.findall(r"^:::+ ?\{(?:dropdown|question)\} \d+\. .*\?.*\n+(.+)$", asked, re.M)
+    assert len(answers) >= 5 and all(len(answer.split()) > 5 for answer in answers)
 
 
 @pytest.mark.parametrize("name", [name for name in CHAPTERS if writing_minutes(name)])

@@ -9,7 +9,7 @@ import pytest
 from tests.house.sources import ROOT
 from tools.engine import run_node
 
-SCRIPTS = sorted((ROOT / "book").glob("[ecl]*/*.mjs"))  # engine, calculator, live figures
+SCRIPTS = sorted((ROOT / "book").glob("[eclq]*/*.mjs"))  # engine, calculator, live, questions
 ENGINE = ROOT / "book" / "engine"
 TESTS = ROOT / "tests" / "engine"
 TSC = ROOT / "node_modules" / "typescript" / "bin" / "tsc"
