@@ -47,6 +47,7 @@ USED_BY = {
     "gallery.js": 'class="film',
     "start.css": 'class="start',
     "start.js": 'class="start',
+    "solve-here.js": 'class="solve-here',
     "search.css": "[search]",
     "search.js": "[search]",
 }

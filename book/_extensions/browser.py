@@ -25,12 +25,6 @@ LOOK = (
     "margin-inline-start: 0.5em; padding: 0.05em 0.6em; border: 1px solid currentcolor; "
     "border-radius: 0.3em; white-space: nowrap; text-decoration: none"
 )
-SHOW = """\
-document.addEventListener("DOMContentLoaded", () => {
-  if (location.protocol.startsWith("http"))
-    document.querySelectorAll(".solve-here").forEach((link) => { link.hidden = false; });
-});
-"""
 
 
 def notice(app: Sphinx, config: Config) -> None:
@@ -53,7 +47,7 @@ class SolveHere(SphinxDirective):
 
 def link(assignment: str, to_root: str) -> str:
     """The HTML that opens an assignment, or the list of all, on a page from which `to_root` leads
-    to the site's root; hidden until the page knows that it can work.
+    to the site's root; hidden until `book/assets/solve-here.js` knows that it can work.
     """
     address = f"{to_root}{OPENED}?path={quote(assignment)}.ipynb" if assignment else to_root + ALL
     return (
@@ -72,17 +66,10 @@ def add_links(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         place.replace_self([nodes.paragraph("", "", added)] if shown else [])
 
 
-def add_script(app: Sphinx, *_: object) -> None:
-    """Add what shows the links."""
-    if app.config.browser_built and app.builder.format == "html":
-        app.add_js_file(None, body=SHOW)
-
-
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the hooks; called by Sphinx."""
     app.add_directive("solve-here", SolveHere)
     app.add_config_value("browser_built", False, "html")
     app.connect("config-inited", notice)
-    app.connect("builder-inited", add_script)
     app.connect("doctree-resolved", add_links)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

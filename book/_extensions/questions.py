@@ -139,7 +139,7 @@ class Question(SphinxDirective):
             ]
         shown.append(
             raw(
-                '<button type="submit">Say it</button>'
+                '<button type="submit">Check</button>'
                 '<div class="verdict" role="status"></div></fieldset></form>'
             )
         )

@@ -26,6 +26,14 @@ def test_every_chapter_with_an_assignment_and_the_start_page_have_a_place_for_it
     assert "{{solve-here}} {name}" in extension("exercises").WITH
 
 
+def test_what_shows_the_link_is_loaded_by_the_pages_that_have_one():
+    script = ["_static/solve-here.js"]
+    kept = extension("appearance").own_files
+    assert kept(script, browser.link("my-subject", "../")) == script
+    assert kept(script, "<p>A page without one.</p>") == []
+    assert "[solve-here.js," in (ROOT / "_config.yml").read_text(encoding="utf-8")
+
+
 @pytest.fixture
 def built(tmp_path):
     """Builds a page; gives its HTML."""

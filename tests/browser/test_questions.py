@@ -15,13 +15,13 @@ FORM = """<!doctype html><meta charset="utf-8"><title>Questions</title>
 <input type="text" name="answer" aria-label="Your answer">
 <div class="why" data-value="3×5" data-right hidden></div>
 <div class="why" data-value="5×7" hidden><p>You kept the <em>border</em>.</p></div>
-<button type="submit">Say it</button><div class="verdict" role="status"></div></fieldset></form>
+<button type="submit">Check</button><div class="verdict" role="status"></div></fieldset></form>
 <form class="question" data-question="predict-1"><fieldset><legend>Which?</legend>
 <label><input type="radio" name="answer" value="0"><span>One</span></label>
 <div class="why" data-value="0" hidden><p>Look again.</p></div>
 <label><input type="radio" name="answer" value="1"><span>Two</span></label>
 <div class="why" data-value="1" data-right hidden></div>
-<button type="submit">Say it</button><div class="verdict" role="status"></div></fieldset></form>
+<button type="submit">Check</button><div class="verdict" role="status"></div></fieldset></form>
 <div class="question-score"><p role="status"></p><button type="button">Forget</button></div>
 <script src="questions.js"></script>
 """
