@@ -18,22 +18,19 @@ from __future__ import annotations
 
 import html
 import re
-import shutil
 from pathlib import Path
 from string import Template
 from typing import Any, ClassVar
 
-from calculator import join_modules
-from digests import digest
 from docutils import nodes
 from docutils.parsers.rst import directives
+from joining import load, serve
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import OptionSpec
 
-SCRIPT, STYLE = "live.js", "live.css"
 MARK = 'class="live"'
 FIELDS = ("x", "w", "h", "stride", "padding")
 # What an Explorer of src/convtranspose/widgets writes: its title, its words, its first frame.
@@ -109,35 +106,24 @@ def bring_to_life(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         place.parent.remove(place)
 
 
-def serve(app: Sphinx, config: Config) -> None:
+def serve_script(app: Sphinx, config: Config) -> None:
     """Write script and styles into the site, and have pages written again when one has changed."""
-    book = Path(app.srcdir) / "book"
-    live = book / "live"
-    if not live.is_dir():
-        return
-    parts = ("engine", "calculator", "live")
-    sources = [path for part in parts for path in (book / part).glob("*.*")]
-    config.live_files = digest(book, sources)
-    served = Path(app.outdir) / "_static"
-    served.mkdir(parents=True, exist_ok=True)
-    (served / SCRIPT).write_text(join_modules(live / "page.mjs"), encoding="utf-8")
-    shutil.copy2(live / STYLE, served)
+    config.live_files = serve(app, "live", "engine", "calculator")
 
 
-def load(
+def load_script(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
-    """Have a page with a live figure load the two files; Sphinx forgets them before the next."""
+    """Have a page with a live figure load the two files."""
     if MARK in context.get("body", ""):
-        app.add_js_file(SCRIPT, loading_method="defer")
-        app.add_css_file(STYLE)
+        load(app, "live")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the directive and the hooks; called by Sphinx."""
     app.add_config_value("live_files", "", "html")
     app.add_directive("live-figure", LiveFigure)
-    app.connect("config-inited", serve)
+    app.connect("config-inited", serve_script)
     app.connect("doctree-resolved", bring_to_life)
-    app.connect("html-page-context", load)
+    app.connect("html-page-context", load_script)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -21,22 +21,18 @@ from __future__ import annotations
 import ast
 import html
 import re
-import shutil
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from calculator import join_modules
-from digests import digest
 from docutils import nodes
 from docutils.statemachine import StringList
+from joining import load, serve
 from myst_nb.core.variables import RetrievalError
 from myst_nb.ext.glue.utils import retrieve_glue_data
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util.docutils import SphinxDirective
 
-SCRIPT, STYLE = "questions.js", "questions.css"
 OPTION = re.compile(r"- \[(?P<right>[ x])\] (?P<head>[^|]+?)(?: \| (?P<why>.+))?")
 TITLE = re.compile(r"(?P<number>\d+)\. (?P<text>.+)")
 FIELD = (
@@ -166,33 +162,26 @@ def add_score(app: Sphinx, doctree: nodes.document) -> None:
         last.parent.insert(last.parent.index(last) + 1, raw(SCORE))
 
 
-def serve(app: Sphinx, config: Config) -> None:
+def serve_script(app: Sphinx, config: Config) -> None:
     """Write the script and the stylesheet into the site, and have pages written again when one has
     changed.
     """
-    folder = Path(app.srcdir) / "book" / "questions"
-    if folder.is_dir():
-        config.question_files = digest(folder.parent, list(folder.glob("*.*")))
-        served = Path(app.outdir) / "_static"
-        served.mkdir(parents=True, exist_ok=True)
-        (served / SCRIPT).write_text(join_modules(folder / "page.mjs"), encoding="utf-8")
-        shutil.copy2(folder / STYLE, served)
+    config.question_files = serve(app, "questions")
 
 
-def load(
+def load_script(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     """Have pages that ask something load the two files."""
     if 'class="question"' in context.get("body", "") and app.config.question_files:
-        app.add_js_file(SCRIPT, loading_method="defer")
-        app.add_css_file(STYLE)
+        load(app, "questions")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the directive and the hooks; called by Sphinx."""
     app.add_directive("question", Question)
     app.add_config_value("question_files", "", "html")
-    app.connect("config-inited", serve)
+    app.connect("config-inited", serve_script)
     app.connect("doctree-read", add_score)
-    app.connect("html-page-context", load)
+    app.connect("html-page-context", load_script)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

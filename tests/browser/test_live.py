@@ -55,7 +55,7 @@ def figures() -> str:
 def address(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A page with the figures, as a file: there the script must work, too."""
     folder: Path = tmp_path_factory.mktemp("live")
-    script = extension("calculator").join_modules(ROOT / "book" / "live" / "page.mjs")
+    script = extension("joining").join_modules(ROOT / "book" / "live" / "page.mjs")
     (folder / "live.js").write_text(script, encoding="utf-8")
     for style in ("assets/identity.css", "live/live.css"):
         text = (ROOT / "book" / style).read_text(encoding="utf-8")
@@ -229,7 +229,7 @@ def test_the_matrix_is_the_library_s(browser: Browser, address: str):
 
 
 def test_the_script_is_light_beside_the_engine(tmp_path: Path):
-    join = extension("calculator").join_modules
+    join = extension("joining").join_modules
     engine = tmp_path / "engine.mjs"
     names = ("faces", "checkerboard", "convolution", "geometry", "lists")
     engine.write_text(

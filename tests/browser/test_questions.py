@@ -31,7 +31,7 @@ FORM = """<!doctype html><meta charset="utf-8"><title>Questions</title>
 def page(browser, tmp_path):
     """The forms that the directive writes, with the script as the build joins it."""
     folder = ROOT / "book" / "questions"
-    joined = extension("calculator").join_modules(folder / "page.mjs")
+    joined = extension("joining").join_modules(folder / "page.mjs")
     (tmp_path / "questions.js").write_text(joined, encoding="utf-8")
     shutil.copy2(folder / "questions.css", tmp_path)
     (tmp_path / "page.html").write_text(FORM, encoding="utf-8")

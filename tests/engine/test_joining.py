@@ -10,7 +10,7 @@ from tests.book.extensions import extension
 from tests.house.sources import ROOT
 from tools.engine import run_node
 
-calculator = extension("calculator")
+joining = extension("joining")
 PAGE = ROOT / "book" / "calculator" / "page.mjs"
 
 
@@ -30,7 +30,7 @@ def test_names_are_kept_apart_and_each_module_runs_once(tmp_path):
         "console.log(next(new more.Twice().of(more.LAST)));\n",
     )
     script = tmp_path / "joined.cjs"  # what node takes for a classic script
-    script.write_text(calculator.join_modules(page), encoding="utf-8")
+    script.write_text(joining.join_modules(page), encoding="utf-8")
     result = run_node(script)
     assert result.stdout.split() == ["once", "53"], result.stderr
 
@@ -48,11 +48,11 @@ def test_names_are_kept_apart_and_each_module_runs_once(tmp_path):
 )
 def test_what_cannot_be_joined_stops_the_build(tmp_path, page, sentence):
     with pytest.raises(ConfigError, match=sentence):
-        calculator.join_modules(written(tmp_path, other="export const x = 1;\n", page=page))
+        joining.join_modules(written(tmp_path, other="export const x = 1;\n", page=page))
 
 
 def test_the_page_is_one_script_without_modules():
-    script = calculator.join_modules(PAGE)
+    script = joining.join_modules(PAGE)
     assert not re.search(r"^(?:import|export)\b", script, re.M)
     # Only comments of their own lines are left out, and no code between two comments.
     for path in {*PAGE.parent.glob("*.mjs"), *(ROOT / "book" / "engine").glob("*.mjs")}:
