@@ -58,6 +58,8 @@ def page(tmp_path_factory):
         "myst_enable_extensions = ['colon_fence']\n"
         "nb_execution_mode = 'force'\n"
         "nb_execution_raise_on_error = True\n"
+        # Sphinx keeps in the process what another small book has said of this ending.
+        "source_suffix = {'.md': 'myst-nb'}\n"
         "root_doc = 'chapter'\n",
         encoding="utf-8",
     )
