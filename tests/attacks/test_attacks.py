@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 from sample_class.answers import LOOPS
-from sample_class.folder import hand_in, make_course, released
+from sample_class.folder import SHORT, hand_in, make_course, released
 from sample_class.students import ASSIGNMENT, FULL, Student, write
 from tests.processes import running
 
@@ -115,9 +115,13 @@ def temporary_folders():
     return set(Path("/tmp").glob("marking-*"))
 
 
+# Honest answers beside floods and bombs wait for a processor, on a busy machine for seconds.
+PATIENT = "c.Judge.answer_seconds = 10.0\n"
+
+
 @pytest.fixture(scope="module")
 def aftermath(tmp_path_factory):
-    folder = make_course(tmp_path_factory.mktemp("attacked"))
+    folder = make_course(tmp_path_factory.mktemp("attacked"), config=SHORT + PATIENT)
     (folder / "secret.txt").write_text(SECRET)
     honest = Student("", (write(LOOPS),), {}).submission(released())
     connections: list = []
