@@ -30,7 +30,7 @@ from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from sample_class.answers import LOOPS, MISTAKES, SHIFTS, SLICES
+from sample_class.answers import HONEST
 from sample_class.folder import make_course, released
 from sample_class.students import ASSIGNMENT, Student, write
 
@@ -54,15 +54,7 @@ c.Autograde.autograde_preprocessors = ["nbgrader.preprocessors." + name for name
 def submissions(count: int) -> dict[str, bytes]:
     """An honest class: three styles, some mistakes, some blanks."""
     release = released()
-    kinds = [
-        LOOPS,
-        SLICES,
-        SHIFTS,
-        LOOPS | MISTAKES["kernel-not-turned"],
-        SLICES | MISTAKES["only-mirrored"],
-        {},
-    ]
-    made = [Student("", (write(kind),), {}).submission(release) for kind in kinds]
+    made = [Student("", (write(kind),), {}).submission(release) for kind in HONEST]
     return {f"student-{number:04}": made[number % len(made)] for number in range(count)}
 
 

@@ -24,7 +24,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
-from sample_class.answers import LOOPS, MISTAKES, SHIFTS, SLICES
+from sample_class.answers import HONEST
 from sample_class.folder import make_course, released
 from sample_class.students import ASSIGNMENT, Student, write
 
@@ -38,17 +38,9 @@ COMMANDS = {
 def submissions(count: int) -> Iterator[tuple[str, bytes]]:
     """An honest class: three styles, some mistakes, some blanks, each with words of its own."""
     release = released()
-    kinds = [
-        LOOPS,
-        SLICES,
-        SHIFTS,
-        LOOPS | MISTAKES["kernel-not-turned"],
-        SLICES | MISTAKES["only-mirrored"],
-        {},
-    ]
     for number in range(count):
         student = f"student-{number:04}"
-        own = {name: f"{code}\n# {student}" for name, code in kinds[number % len(kinds)].items()}
+        own = {name: f"{code}\n# {student}" for name, code in HONEST[number % len(HONEST)].items()}
         yield student, Student("", (write(own),), {}).submission(release)
 
 

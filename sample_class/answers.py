@@ -195,3 +195,13 @@ else:
 
     shell.channel.send = send
 """
+
+# An honest class in small: three styles, two mistakes, one blank.
+HONEST = (
+    LOOPS,
+    SLICES,
+    SHIFTS,
+    LOOPS | MISTAKES["kernel-not-turned"],
+    SLICES | MISTAKES["only-mirrored"],
+    {},
+)
