@@ -6,6 +6,7 @@ as an instructor would; each test looks at what one attack left.
 """
 
 import hashlib
+import json
 import os
 import re
 import socket
@@ -176,7 +177,14 @@ def aftermath(tmp_path_factory):
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
 def test_no_attack_gains_a_point(aftermath, attack):
     got = {name: aftermath.points[attack.name][name] for name in FULL}
-    assert got == attack.student().expected
+    assert got == attack.student().expected, verdicts(aftermath, attack.name)
+
+
+def verdicts(aftermath, attack_name):
+    """The texts below the checks of the marked notebook: the reasons of its mark."""
+    notebook = json.loads(marked(aftermath, attack_name))
+    outputs = [output for cell in notebook["cells"] for output in cell.get("outputs", [])]
+    return [output["data"].get("text/plain") for output in outputs if "data" in output]
 
 
 def marked(aftermath, attack_name):

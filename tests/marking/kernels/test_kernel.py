@@ -132,6 +132,17 @@ def test_endless_text_is_cut_where_it_is_made(kernel):
     assert sum(len(output.text) for output in run.outputs) < 30_000
 
 
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_what_was_printed_takes_no_memory(kernel, launcher, stream):
+    times = 2 * launcher.limits.memory // 100_000
+    run = kernel.run(
+        f"import sys\nfor _ in range({times}):\n    print('x' * 100_000, file=sys.{stream})",
+        GENEROUS_SECONDS,
+    )
+    assert run.status == "ok"
+    assert shown(kernel.run("print(1 + 1)", 10)) == [("stream", "2\n")]
+
+
 FUNCTION = """import matplotlib.pyplot as plt
 def zero_pad(x, p):
     print("asked"); display("asked"); plt.plot([1, 2]); 1 / p

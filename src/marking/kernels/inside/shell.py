@@ -35,7 +35,7 @@ import sys
 import tempfile
 import threading
 import types
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NoReturn
 
 import numpy
@@ -233,6 +233,13 @@ def make_shell() -> Any:
 
         def enable_gui(self, gui: Any = None) -> None:
             """There is nobody to draw windows for."""
+
+        @contextlib.contextmanager
+        def _tee(self, channel: Any) -> Iterator[None]:
+            """Keep nothing of what a cell prints: IPython would, whole and for its history, until a
+            cell that prints much has taken all memory.
+            """
+            yield
 
         def ask_exit(self) -> None:
             self.leaves = True
