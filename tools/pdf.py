@@ -3,8 +3,9 @@
 All pages are joined into one document in the order of the table of contents, so that links between
 them lead inside the PDF, page numbers run through, and the reader's bookmarks come from the
 headings.  Before them stand a cover and the contents; over each page stand the book's title and the
-heading of the part that it belongs to.  What is folded on the site is unfolded; interactive figures
-show their first state.  Nothing is fetched from a network.
+heading of the part that it belongs to.  What is folded on the site is unfolded, but for the answers
+to *Check yourself*, which stand at the end; interactive figures show their first state.  Nothing is
+fetched from a network.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ from urllib.parse import unquote, urldefrag, urlsplit
 from bs4 import BeautifulSoup, Tag
 from playwright.sync_api import Route
 from tools.browser import started_browser
+from tools.pdf_answers import PAGE as ANSWERS
+from tools.pdf_answers import TITLE as ANSWERS_TITLE
+from tools.pdf_answers import answers_page, take_answers
 
 HOST = "http://book.invalid/"  # never asked: every request is answered from the site's folder
 # attributes that may name an id
@@ -46,6 +50,7 @@ article { max-width: none !important; }
 .contents { page: contents; }
 .contents b { display: block; margin: 1.4rem 0 .3rem; }
 .contents a { display: block; padding: .15rem 0; text-decoration: none; }
+.answer { display: grid; grid-template-columns: 2rem 1fr; }
 """
 MARK = (
     '<svg viewBox="0 0 32 32" aria-hidden="true">'
@@ -117,10 +122,15 @@ def quoted(text: str) -> str:
     return '"' + re.sub(r'["\\]', r"\\\g<0>", text) + '"'
 
 
+def title_of(article: Tag) -> str:
+    """An article's heading as plain text."""
+    heading = article.select_one("h1")
+    return " ".join(heading.get_text().split()) if heading is not None else ""
+
+
 def running_head(article: Tag) -> str:
     """The rules that write a part's heading over each of its pages, on the right."""
-    heading = article.select_one("h1")
-    words = " ".join(heading.get_text().split()) if heading is not None else ""
+    words = title_of(article)
     name = f"part-{article['id']}"
     return (
         f"#{article['id']} {{ page: {name}; }}\n@page {name} {{ @top-right {{ "
@@ -151,6 +161,7 @@ def contents_page(document: BeautifulSoup) -> str:
             lines.append(f'<a href="#{anchor(page)}">{words}</a>')
         else:
             lines.append(f"<b>{words}</b>")
+    lines.append(f'<b>On paper</b><a href="#{ANSWERS}">{ANSWERS_TITLE}</a>')
     return f'<nav class="contents"><h1>Contents</h1>{"".join(lines)}</nav>'
 
 
@@ -164,6 +175,7 @@ def joined(site: Path) -> str:
     for script in document.select("script"):
         script.decompose()
     articles = [take_article(site, page, pages) for page in pages]
+    articles.append(answers_page([(title_of(part), take_answers(part)) for part in articles]))
     style = document.new_tag("style")
     style.string = STYLE.replace("TITLE", quoted(title)) + "".join(map(running_head, articles))
     document.head.append(style)
