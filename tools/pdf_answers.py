@@ -1,4 +1,4 @@
-"""The answers to *Check yourself*, taken out of the chapters and put at the end of the printed book.
+"""The answers to *Check yourself*, taken out of the chapters and put at the end of the PDF.
 
 On the site an answer is folded below its question.  Paper folds nothing, and an answer that stands
 below its question is read before the reader has thought.

@@ -14,6 +14,7 @@ from tests.book import prose
 from tests.book.site import ROOT
 from tools.pdf import joined
 
+KINDS = ("question", "answer")
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
@@ -59,6 +60,24 @@ def test_the_cover_the_contents_and_the_running_heads_say_what_the_site_says(sit
         title = entries[f"#{name}"]
         assert title.startswith(f"{number}. ")
         assert f'@page part-{name} {{ @top-right {{ content: "{title}";' in text
+
+
+def test_the_answers_stand_at_the_end_and_lead_to_their_questions_and_back(site):
+    soup = BeautifulSoup(joined(site), "html.parser")
+    answers = soup.select("article")[-1]
+    assert len(answers.select("h2")) == len(chapters())
+    for name in chapters():
+        numbers = re.findall(
+            r"(?m)^:::.* (\d+)\. ", prose.source(name).split("## Check yourself")[1]
+        )
+        assert numbers
+        for number in numbers:
+            question, answer = (soup.find(id=f"{name}--{kind}-{number}") for kind in KINDS)
+            assert answer in answers.select(".answer") and question not in answers.descendants
+            assert answer.select_one("a")["href"] == f"#{question['id']}"
+            assert question.select("a")[-1]["href"] == f"#{answer['id']}"
+            said = " ".join(answer.get_text().split())
+            assert len(said) > 20 and said not in " ".join(question.get_text().split())
 
 
 def test_without_a_site_the_command_says_so_in_a_sentence(tmp_path):
