@@ -2,11 +2,13 @@
 
 - KaTeX's stylesheet and fonts are served by the site itself.
 - A formula that KaTeX cannot read is a warning that names the page; warnings fail the build.
+- Input, kernel and output have the colours in the text that they have in the figures.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -38,6 +40,10 @@ NO_USE = (
     "Script",
     "Typewriter",
 )
+
+# The letters of the page on notation, as KaTeX writes them; their colours are in identity.css.
+ROLES = {"x": "is-input", "w": "is-kernel", "h": "is-kernel", "y": "is-output"}
+LETTER = re.compile(r'<span class="mord mathnormal"([^>]*)>([xwhy])</span>')
 
 Visitor = Callable[[Any, nodes.Node], None]
 
@@ -110,12 +116,23 @@ def start_server(folder: Path, timeout: float) -> tuple[Any, socket.socket]:
     raise katex.KaTeXServer.timeout_error(timeout)
 
 
-def warn_if_unreadable(visit: Visitor) -> Visitor:
-    """Wrap sphinxcontrib-katex's visitor: a formula that KaTeX cannot read becomes a warning that
-    names the page.
+def with_roles(drawn: str) -> str:
+    """A drawn formula whose letters for input, kernel and output say which they are."""
+    return LETTER.sub(
+        lambda found: (
+            f'<span class="mord mathnormal {ROLES[found[2]]}"{found[1]}>{found[2]}</span>'
+        ),
+        drawn,
+    )
+
+
+def course_visitor(visit: Visitor) -> Visitor:
+    """Wrap sphinxcontrib-katex's visitor: letters get their roles, and a formula that KaTeX cannot
+    read becomes a warning that names the page.
     """
 
     def visitor(writer: Any, node: nodes.Node) -> None:
+        before = len(writer.body)
         try:
             visit(writer, node)
         except katex.KaTeXError as error:
@@ -123,12 +140,14 @@ def warn_if_unreadable(visit: Visitor) -> Visitor:
                 "KaTeX cannot read the formula %r: %s", node.astext(), error, location=node
             )
             raise nodes.SkipNode from error
+        finally:  # by an exception it says that the node is done
+            writer.body[before:] = map(with_roles, writer.body[before:])
 
     return visitor
 
 
-VISIT_INLINE: Visitor = warn_if_unreadable(katex.html_visit_math)
-VISIT_DISPLAY: Visitor = warn_if_unreadable(katex.html_visit_displaymath)
+VISIT_INLINE: Visitor = course_visitor(katex.html_visit_math)
+VISIT_DISPLAY: Visitor = course_visitor(katex.html_visit_displaymath)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

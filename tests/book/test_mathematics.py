@@ -5,10 +5,13 @@ for, and what it draws is styled by the same version.
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from docutils import nodes
 from sphinxcontrib import katex
 from tests.book.extensions import extension
 from tests.book.site import ROOT
@@ -86,3 +89,23 @@ def test_stylesheet_and_renderer_are_of_one_version():
     assert package["dependencies"]["katex"] == katex.katex_version
     lock = json.loads((ROOT / "package-lock.json").read_text())
     assert lock["packages"]["node_modules/katex"]["version"] == katex.katex_version
+
+
+def test_letters_of_input_kernel_and_output_say_which_they_are(prepared):
+    drawn = mathematics.with_roles(prepared.render_latex(r"y_0 = w\,x + h\,\mathrm{x} + n"))
+    marked = re.findall(r'<span class="mord mathnormal (is-\w+)"[^>]*>(\w)</span>', drawn)
+    roles = [("is-output", "y"), ("is-kernel", "w"), ("is-input", "x"), ("is-kernel", "h")]
+    assert marked == roles
+    styles = (ROOT / "book" / "assets" / "identity.css").read_text(encoding="utf-8")
+    assert all(f".katex .{role} " in styles for role, _ in roles)
+
+
+def test_a_formula_in_the_text_gets_its_roles(prepared):
+    def visit(writer, node):
+        writer.body.append(prepared.render_latex("x"))
+        raise nodes.SkipNode
+
+    writer = SimpleNamespace(body=["before x"])
+    with pytest.raises(nodes.SkipNode):
+        mathematics.course_visitor(visit)(writer, nodes.math())
+    assert writer.body[0] == "before x" and "is-input" in writer.body[1]
