@@ -13,16 +13,26 @@
     const output = root.querySelector(".explore-readout");
     const picture = root.querySelector(".explore-picture");
     const link = root.querySelector(".explore-link");
+    const beside = root.querySelector("[data-beside]"); // null where nothing is compared
+    const divider = root.querySelector("[data-divider]");
     const button = Object.fromEntries([...root.querySelectorAll("[data-move]")].map((b) => [b.dataset.move, b]));
     let timer = 0;
     let pending = 0;
 
     const state = () => controls.map((control) => Number(control.value));
 
+    const frame = (now) => data.frames[now.reduce((i, value, n) => i * data.choices[n].texts.length + value, 0)];
+    const isCompared = () => beside !== null && beside.value !== "";
+
     function show() {
       const now = state();
-      const index = now.reduce((i, value, n) => i * data.choices[n].texts.length + value, 0);
-      [picture.innerHTML, output.textContent] = data.frames[index];
+      const [drawn, said] = frame(now);
+      if (isCompared()) {
+        const [drawnToo, saidToo] = frame(now.map((value, n) => (data.choices[n].name === data.compare ? Number(beside.value) : value)));
+        picture.innerHTML = `<div class="explore-two"><div>${drawn}</div><div>${drawnToo}</div></div>`;
+        output.textContent = `Left: ${said} Right: ${saidToo}`;
+      } else [picture.innerHTML, output.textContent] = [drawn, said];
+      if (divider) divide();
       const texts = now.map((value, n) => data.choices[n].texts[value]);
       controls.forEach((control, n) => {
         if (control.type !== "range") return;
@@ -30,10 +40,27 @@
         control.nextElementSibling.textContent = texts[n];
       });
       const query = new URLSearchParams(data.choices.map((choice, n) => [choice.name, texts[n]]));
+      if (isCompared()) query.set("beside", beside.selectedOptions[0].text);
       link.dataset.state = `#${root.id}?${query}`;
       // Not `disabled`: that would throw the keyboard focus away at the ends.
       button["-1"].setAttribute("aria-disabled", String(now[played] === 0));
       button["1"].setAttribute("aria-disabled", String(now[played] === last));
+    }
+
+    function divide() {
+      const place = `${divider.value}%`;
+      divider.disabled = !isCompared();
+      divider.setAttribute("aria-valuetext", place);
+      divider.nextElementSibling.textContent = place;
+      picture.style.setProperty("--divider", place);
+    }
+
+    function drag(event) {
+      const two = event.buttons === 1 && event.target.closest(".explore-two");
+      if (!two) return;
+      const { left, width } = two.getBoundingClientRect();
+      divider.value = (100 * (event.clientX - left)) / width;
+      divide();
     }
 
     function remember() {
@@ -71,6 +98,7 @@
         const at = choice.texts.indexOf(wanted.get(choice.name));
         if (at >= 0) controls[n].value = at;
       });
+      if (beside) beside.value = [...beside.options].find((option) => option.text === wanted.get("beside"))?.value ?? "";
       show();
       if (visit) root.scrollIntoView();
     }
@@ -91,6 +119,12 @@
     data.choices.forEach((choice, n) => { controls[n].value = choice.start; });
     link.addEventListener("click", copy);
     controls.forEach((control) => control.addEventListener("input", () => { pause(); show(); remember(); }));
+    if (beside) {
+      beside.value = "";
+      beside.addEventListener("input", () => { pause(); show(); remember(); });
+      divider.addEventListener("input", divide);
+      for (const kind of ["pointerdown", "pointermove"]) picture.addEventListener(kind, drag);
+    }
     button["-1"].addEventListener("click", () => { pause(); move(-1); });
     button["1"].addEventListener("click", () => { pause(); move(1); });
     button.play.addEventListener("click", () => (timer ? pause() : play()));

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from tests.book.site import ROOT
 from tests.browser.serving import served_folder
 
+from convtranspose.figures import CURES
 from convtranspose.widgets import COURSE, interactive
 
 pytestmark = pytest.mark.browser
@@ -180,6 +181,28 @@ def test_a_state_can_be_linked(scheme, watched, server, gallery):
     page.wait_for_function("location.hash.includes('s=3')")
     again = opened(watched, page.url)
     expect(readout(again, "overlap-1d")).to_have_text(figure.picture(k=6, s=3, n=5).readout)
+
+
+def test_two_pictures_are_compared_with_a_divider(watched, server):
+    page = opened(watched, f"{server}/light.html")
+    figure = page.locator("#cures")
+    one, two = (interactive("cures").picture(method=name) for name in list(CURES)[:2])
+    divider = figure.get_by_label("divider")
+    expect(divider).to_be_disabled()
+    figure.get_by_label("compared with").select_option(index=2)
+    expect(readout(page, "cures")).to_have_text(f"Left: {one.readout} Right: {two.readout}")
+    left, right = figure.locator(".explore-two > div").all()
+    expect(left.locator(".ct-picture")).to_have_attribute("aria-label", one.alt)
+    expect(right.locator(".ct-picture")).to_have_attribute("aria-label", two.alt)
+    divider.press("ArrowRight")
+    expect(divider).to_have_attribute("aria-valuetext", "51%")
+    expect(left).to_have_css("clip-path", re.compile(r"inset\(0px (calc\()?49%\)? 0px 0px\)"))
+    expect(right).to_have_css("clip-path", "inset(0px 0px 0px 51%)")
+    figure.locator(".explore-two").click(position={"x": 2, "y": 20})
+    expect(divider).to_have_attribute("aria-valuetext", re.compile("^[01]%"))
+    page.wait_for_function("location.hash.includes('beside=')")
+    again = opened(watched, page.url)
+    expect(readout(again, "cures")).to_have_text(f"Left: {one.readout} Right: {two.readout}")
 
 
 def test_an_address_that_makes_no_sense_leaves_the_start(watched, server):

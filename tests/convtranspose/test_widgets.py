@@ -119,6 +119,21 @@ def test_live_play_moves_the_chosen_control():
     assert "Step 5 of 9" in live.children[-1].value
 
 
+def test_a_second_value_can_be_laid_over_the_first():
+    compared = small(compare="s")
+    data = payload(compared.html)
+    assert data["compare"] == "s" and data["frames"] == payload(small().html)["frames"]
+    controls = {w.description: w for w in compared.live.children if getattr(w, "description", "")}
+    shown = compared.live.children[-1]
+    assert shown.value == small().live.children[-1].value
+    controls["compared with"].value = "two"
+    controls["divider"].value = 30
+    one, two = overlap_1d(2, 3, 1), overlap_1d(2, 3, 2)
+    assert f"Left: {one.readout} Right: {two.readout}" in shown.value
+    assert f'clip-path:inset(0 70% 0 0)">{one.html}' in shown.value
+    assert f'clip-path:inset(0 0 0 30%)">{two.html}' in shown.value
+
+
 def test_one_display_object_offers_both_faces():
     bundle = small()._repr_mimebundle_()
     assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"]
@@ -189,6 +204,10 @@ def test_the_overlap_explorer_covers_what_the_course_promises():
         (
             lambda: explore(overlap_1d, n=[1], play="k"),
             "play of the figure overlap-1d must be one of n, got 'k'",
+        ),
+        (
+            lambda: explore(overlap_1d, n=[1], compare="k"),
+            "compare of the figure overlap-1d must be one of n, got 'k'",
         ),
         (lambda: explore(lambda n: None, n=[1]), "name must be lower-case letters"),
         (lambda: interactive("nothing"), "name must be one of sliding, "),

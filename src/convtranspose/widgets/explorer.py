@@ -27,6 +27,12 @@ from ..figures.picture import number
 # Bytes of one figure's HTML after gzip: a few of them must fit on a page read on a phone.
 BUDGET = 150_000
 MOST_FRAMES = 1_000  # a product of choices grows unnoticed; this many take seconds to draw
+# What both faces call the controls of a comparison.
+COMPARED, NOTHING, DIVIDER = "compared with", "nothing", "divider"
+LIVE_LAYOUT = {
+    "style": {"description_width": "initial"},
+    "layout": {"width": "min(100%, 26rem)"},
+}
 
 
 @dataclass(frozen=True)
@@ -105,6 +111,7 @@ def explore(
     name: str = "",
     title: str = "",
     play: str = "",
+    compare: str = "",
     budget: int = BUDGET,
     **choices: object,
 ) -> Explorer:
@@ -116,6 +123,8 @@ def explore(
     - title: the visible heading of the controls.
     - play: the parameter that the play and step buttons move; `step` if there is one, else the last
       choice.
+    - compare: a parameter of which a second value can be laid over the first, with a divider to
+      drag between the two; for pictures whose size does not depend on it.
     - budget: the most bytes, after gzip, that the static face may take.
     - choices: for each further parameter its values: a sequence, a mapping from texts to values, or
       a `Choice`.
@@ -146,9 +155,12 @@ def explore(
         raise ValueError(
             f"play of the figure {name} must be one of {', '.join(checked)}, got {play!r}"
         )
-    return Explorer(
-        figure, arguments, name, title or name.replace("-", " ").capitalize(), play, budget, checked
-    )
+    if compare and compare not in checked:
+        raise ValueError(
+            f"compare of the figure {name} must be one of {', '.join(checked)}, got {compare!r}"
+        )
+    heading = title or name.replace("-", " ").capitalize()
+    return Explorer(figure, arguments, name, heading, play, compare, budget, checked)
 
 
 @dataclass(frozen=True)
@@ -160,6 +172,7 @@ class Explorer:
     name: str
     title: str
     play: str
+    compare: str
     budget: int
     choices: Mapping[str, Choice]
 
@@ -208,13 +221,14 @@ class Explorer:
         first = self.frames[start]
         data = {
             "play": self.play,
+            "compare": self.compare,
             "choices": [
                 {"name": parameter, "texts": choice.texts, "start": choice.start_index}
                 for parameter, choice in self.choices.items()
             ],
             "frames": [[frame.html, frame.readout] for frame in self.frames],
         }
-        controls = "".join(map(self._control, self.choices)) + self._buttons()
+        controls = "".join(map(self._control, self.choices)) + self._comparison() + self._buttons()
         # "</" would end the script element wherever it stands; "<\/" is the same JSON string.
         payload = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
         ids = " ".join(self._id(parameter) for parameter in self.choices)
@@ -255,6 +269,22 @@ class Explorer:
             f'aria-hidden="true">{escape(choice.texts[at])}</span></div>'
         )
 
+    def _comparison(self) -> str:
+        if not self.compare:
+            return ""
+        beside, divider = self._id("beside"), self._id("divider")
+        texts = self.choices[self.compare].texts
+        options = "".join(
+            f'<option value="{i}">{escape(text)}</option>' for i, text in enumerate(texts)
+        )
+        return (
+            f'<div><label for="{beside}">{COMPARED}</label><select id="{beside}" data-beside="">'
+            f'<option value="">{NOTHING}</option>{options}</select></div>'
+            f'<div><label for="{divider}">{DIVIDER}</label><input type="range" id="{divider}" '
+            'data-divider="" min="0" max="100" value="50"/>'
+            '<span class="explore-value" aria-hidden="true"></span></div>'
+        )
+
     def _buttons(self) -> str:
         what = escape(self.choices[self.play].label or self.play)
         return (
@@ -272,24 +302,37 @@ class Explorer:
             parameter: _live_control(choice, choice.label or parameter)
             for parameter, choice in self.choices.items()
         }
+        more = self._live_comparison()
         shown = ipywidgets.HTML()
 
         def draw(_change: object = None) -> None:
-            picture = self.picture(
-                **{
-                    parameter: _value(self.choices[parameter], control)
-                    for parameter, control in controls.items()
-                }
-            )
+            values = {
+                parameter: _value(self.choices[parameter], control)
+                for parameter, control in controls.items()
+            }
+            picture = self.picture(**values)
+            said, drawn = picture.readout, picture.html
+            if more and (place := more[0].index):
+                other = self.choices[self.compare].options[place - 1]
+                second = self.picture(**values | {self.compare: other})
+                said = f"Left: {said} Right: {second.readout}"
+                drawn = _divided(drawn, second.html, more[1].value)
             # role=status: a screen reader announces the new state, as on the static page.
-            shown.value = f'<p role="status">{escape(picture.readout)}</p>{picture.html}'
+            shown.value = f'<p role="status">{escape(said)}</p>{drawn}'
 
-        for control in controls.values():
+        for control in (*controls.values(), *more):
             control.observe(draw, names="value")
         draw()
         player = _player(controls[self.play])
         heading = ipywidgets.HTML(f"<strong>{escape(self.title)}</strong>")
-        return ipywidgets.VBox([heading, *controls.values(), *player, shown])
+        return ipywidgets.VBox([heading, *controls.values(), *more, *player, shown])
+
+    def _live_comparison(self) -> list[ipywidgets.Widget]:
+        if not self.compare:
+            return []
+        beside = Choice({NOTHING: None} | dict.fromkeys(self.choices[self.compare].texts))
+        divider = ipywidgets.IntSlider(50, 0, 100, description=DIVIDER, **LIVE_LAYOUT)
+        return [_live_control(beside, COMPARED), divider]
 
     def _repr_mimebundle_(
         self, include: object = None, exclude: object = None
@@ -301,12 +344,18 @@ class Explorer:
         }
 
 
+def _divided(left: str, right: str, percent: int) -> str:
+    """Two drawings of one size as one: the first up to the divider, the second from there on."""
+    part = '<div style="grid-area:1/1;clip-path:inset(0 {} 0 {})">{}</div>'
+    first = part.format(f"{100 - percent}%", "0", left)
+    return (
+        '<div style="display:grid;width:fit-content;max-width:100%">'
+        f"{first}{part.format('0', f'{percent}%', right)}</div>"
+    )
+
+
 def _live_control(choice: Choice, label: str) -> ipywidgets.Widget:
-    common = {
-        "description": label,
-        "style": {"description_width": "initial"},
-        "layout": {"width": "min(100%, 26rem)"},
-    }
+    common = {"description": label, **LIVE_LAYOUT}
     if choice.live is not None:
         low, high, step = choice.live
         whole = all(isinstance(value, int) for value in choice.live)

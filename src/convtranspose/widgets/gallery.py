@@ -146,6 +146,7 @@ def cures() -> Explorer:
     return explore(
         figures.cures,
         title="Cures compared on a photograph",
+        compare="method",
         s=Choice(range(2, 5), "scale s"),
         method=Choice({name: name for name in figures.CURES}, "method"),
     )
