@@ -42,8 +42,10 @@ OPTION = re.compile(r"- \[(?P<right>[ x])\] (?P<head>[^|]+?)(?: \| (?P<why>.+))?
 PART = re.compile(r"\+ (?P<asked>.+)")
 TITLE = re.compile(r"(?P<number>\d+)\. (?P<text>.+)")
 FIELD = (
-    '<input type="text" inputmode="{mode}" autocomplete="off" name="{name}" aria-label="{label}">'
+    '<input type="text" inputmode="{mode}" autocomplete="off" name="{name}" aria-label="{label}"'
+    "{long}>"
 )
+LONG = 4  # a list of more numbers has a longer field
 BUTTON = '<button type="submit">Check</button>'
 VERDICT = '<div class="verdict" role="status"></div>'
 SCORE = (
@@ -176,7 +178,8 @@ class Question(SphinxDirective):
             if sum(self.value(option.head[1:]) == right for option in part.options) > 1:
                 raise self.error(f"a wrong option has the value of the right one: {label}, {right}")
             mode = "numeric" if re.fullmatch(r"\d+", right) else "text"
-            shown.append(raw(FIELD.format(mode=mode, name=name, label=label)))
+            long = ' class="long"' if len(re.split("[×,]", right)) > LONG else ""
+            shown.append(raw(FIELD.format(mode=mode, name=name, label=label, long=long)))
         kind = "checkbox" if part.several else "radio"
         for place, option in enumerate(part.options):
             value = self.value(option.head[1:]) if part.typed else str(place)

@@ -67,10 +67,8 @@ export function verdict({ k, s, pattern }) {
 export function inside(line) {
   const { n, k, s, pattern } = line;
   const [start, stop] = interior(n, k, s);
-  if (start === stop) return `No output has all its copies: ${counted(n, "input")} are too few.`;
+  if (start === stop) return `No interior: ${counted(n, "input")} for a kernel of ${k} are too few.`;
   const repeated = list(s, (r) => pattern[(start + r) % s]).join(", ");
-  const where = start + 1 === stop ? `output ${start}` : `outputs ${start} to ${stop - 1}`;
-  const lacking = `${counted(start, "output")} at either end lack${start === 1 ? "s" : ""} copies`;
-  const border = start ? lacking : "no border";
-  return `Interior, ${where}: ${repeated}, repeated every ${s}; ${border}.`;
+  const border = start ? `border: ${start} at either end` : "no border";
+  return `Interior (framed): ${repeated}${s > 1 ? ", over and over" : " everywhere"}; ${border}.`;
 }

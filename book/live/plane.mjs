@@ -62,8 +62,8 @@ function say(state) {
   const products = new Set(pattern.flatMap((a) => pattern.map((b) => a * b)));
   const several = [...products].toSorted((a, b) => a - b).join(", ");
   return (
-    `Along each axis: ${verdict(state)} ${inside(state)}` +
-    (products.size > 1 ? ` In the plane counts multiply: ${several}.` : "")
+    `${verdict(state)} ${inside(state)}` +
+    (products.size > 1 ? ` In the plane they multiply: ${several}.` : "")
   );
 }
 

@@ -267,13 +267,13 @@ test("copies on a line add up to their counts, and every output says which they 
 test("overlap on a line has its sentences", () => {
   assert.equal(
     overlap.say(line(5, 4, 3)),
-    "16 outputs. Unequal counts: 3 does not divide 4. Interior, outputs 1 to 14: 1, 1, 2, " +
-      "repeated every 3; 1 output at either end lacks copies.",
+    "16 outputs. Unequal counts: 3 does not divide 4. Interior (framed): 1, 1, 2, over and " +
+      "over; border: 1 at either end.",
   );
   const even = overlap.say(line(3, 2, 2));
   assert.match(even, /^6 outputs. Equal counts, 2 \/ 2 = 1\. .*; no border\.$/);
   assert.match(overlap.say(line(3, 2, 4)), /Gaps: a kernel of 2 is shorter than the stride 4\./);
-  assert.match(overlap.say(line(5, 7, 1)), /No output has all its copies: 5 inputs are too few\./);
+  assert.match(overlap.say(line(5, 7, 1)), /No interior: 5 inputs for a kernel of 7 are too few\./);
   assert.equal(
     overlap.point(line(5, 4, 3), "y", [5, 3]).sentence,
     "y[3] = x[0]·w[3] + x[1]·w[0]: 2 copies, interior. 3 leaves the remainder 0 when divided by 3.",
@@ -300,7 +300,7 @@ test("in the plane the counts of rows and columns multiply", () => {
   const { sentence, marked } = plane.point(state, "y", [3, 3]);
   assert.match(sentence, /^y\[3,3\] = x\[0,0\]·w\[3,3\] \+ .*: 2 along the rows × 2 .* = 4 /);
   assert.equal(marked.w.length, 4);
-  assert.match(plane.say(state), /In the plane counts multiply: 1, 2, 4\.$/);
+  assert.match(plane.say(state), /In the plane they multiply: 1, 2, 4\.$/);
   assert.equal(plane.point(state, "w", [3, 0]).marked.y.length, 9);
   const gaps = plane.read({ n: "2", k: "1", s: "2" });
   assert.match(plane.point(gaps, "y", [1, 0]).sentence, /= 0, a gap: 0 along the rows × 1/);
