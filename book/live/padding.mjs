@@ -142,9 +142,8 @@ function point(state, panel, cell) {
  */
 function moving(by) {
   return ({ p }, at) => {
-    if (at?.panel !== "y" || p + by < 0) {
-      throw new InputError("padding", "Padding moves the edges; it is at least 0.");
-    }
+    if (at?.panel !== "y") throw new InputError("padding", "+ and − move the edges of the output.");
+    if (p + by < 0) throw new InputError("padding", "Padding is at least 0.");
     return { padding: String(p + by) };
   };
 }

@@ -313,7 +313,7 @@ def test_the_window_moves_by_keys_and_what_lies_outside_is_signed(browser: Brows
         assert window.locator(".live-cut").count() == 0
         assert window.locator(".live-sign", has_text="○").count() == 11
         corner.press("-")
-        expect(window.locator(".live-sentence")).to_contain_text("it is at least 0")
+        expect(window.locator(".live-sentence")).to_contain_text("Padding is at least 0.")
         for _ in range(4):
             corner.press("+")
         expect(window.locator("[name=padding]")).to_have_value("2")

@@ -391,6 +391,8 @@ test("the window has its sentences, and keys move its edges", () => {
   const at = { panel: "y", cell: [0, 0] };
   assert.deepEqual(padding.acts.more(cut({}), at), { padding: "2" });
   assert.throws(() => padding.acts.less(cut({ padding: "0" }), at), { message: /at least 0/ });
+  const input = { panel: "x", cell: [0, 0] };
+  assert.throws(() => padding.acts.more(cut({}), input), { message: /edges of the output/ });
   for (const [changes, key] of [
     [{ output_padding: "2" }, "output_padding"],
     [{ padding: "3" }, "padding"],
