@@ -67,7 +67,8 @@ export function verdict({ k, s, pattern }) {
 export function inside(line) {
   const { n, k, s, pattern } = line;
   const [start, stop] = interior(n, k, s);
-  if (start === stop) return `No interior: ${counted(n, "input")} for a kernel of ${k} are too few.`;
+  const few = `${counted(n, "input")} for a kernel of ${k} are too few`;
+  if (start === stop) return `No interior: ${few}.`;
   const repeated = list(s, (r) => pattern[(start + r) % s]).join(", ");
   const border = start ? `border: ${start} at either end` : "no border";
   return `Interior (framed): ${repeated}${s > 1 ? ", over and over" : " everywhere"}; ${border}.`;

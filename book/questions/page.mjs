@@ -90,7 +90,7 @@ function chosenIn(part, known) {
  * @param {HTMLFormElement} form
  */
 function judge(form) {
-  const parts = [...form.querySelectorAll(".part")].map((part) => /** @type {HTMLElement} */ (part));
+  const parts = /** @type {HTMLElement[]} */ ([...form.querySelectorAll(".part")]);
   const judged = (parts.length ? parts : [form]).map(judgePart);
   if (judged.includes(null)) return;
   kept[form.dataset.question ?? ""] = judged.every(Boolean);
