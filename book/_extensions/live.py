@@ -10,14 +10,15 @@
 
 It stands below the cell of the frame figure that it names.  Of that figure the page keeps the
 title and its first frame, for readers without JavaScript; the other frames are left to JupyterLab.
-Modules, markup and styles are in book/live, one .html file for each kind: its fields begin with
-what the options say.
+Modules, markup and styles are in book/live; kinds.toml says which fields and grids a kind has, the
+.html files are what all kinds are put together from.  Fields begin with what the options say.
 """
 
 from __future__ import annotations
 
 import html
 import re
+import tomllib
 from pathlib import Path
 from string import Template
 from typing import Any, ClassVar
@@ -32,7 +33,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import OptionSpec
 
 MARK = 'class="live"'
-FIELDS = ("x", "w", "h", "stride", "padding")
+FIELDS = ("x", "w", "h", "n", "k", "s", "stride", "padding", "output_padding")
 # What an Explorer of src/convtranspose/widgets writes: its title, its words, its first frame.
 FRAMES = re.compile(
     r'<p class="explore-title"[^>]*>(?P<title>.*?)</p>.*'
@@ -64,25 +65,54 @@ class LiveFigure(SphinxDirective):
 
 
 def alive(name: str, options: dict[str, str], frames: str, forms: Path) -> str:
-    """The markup of a live figure in place of `frames`, that of a frame figure.  ValueError, in one
-    sentence, for a kind without a form, for a field that is not given, and for other markup.
+    """The markup of a live figure in place of `frames`, that of a frame figure; `forms` is the
+    folder of kinds.toml.  ValueError, in one sentence, for a kind that is not there, for a field
+    that is not given, and for other markup.
     """
-    form = forms / f"{options.get('kind', '')}.html"
-    if not form.is_file():
-        kinds = ", ".join(sorted(path.stem for path in forms.glob("*.html")))
+    kinds = tomllib.loads((forms / "kinds.toml").read_text(encoding="utf-8"))
+    kind = options.get("kind", "")
+    if kind not in kinds:
         raise ValueError(
-            f"kind of the live figure {name} must be one of {kinds}, got {options.get('kind')!r}"
+            f"kind of the live figure {name} must be one of {', '.join(sorted(kinds))}, "
+            f"got {kind!r}"
         )
     said = FRAMES.search(frames)
     if not said:
         raise ValueError(f"the live figure {name} must name a figure made by explore")
-    given = {key: html.escape(re.sub(r" *; *", "\n", text)) for key, text in options.items()}
     try:
-        return Template(form.read_text(encoding="utf-8")).substitute(
-            given, name=name, **said.groupdict()
-        )
+        fields = "".join(_field(field, name, options, forms) for field in kinds[kind]["fields"])
     except KeyError as missing:
         raise ValueError(f"the live figure {name} must be given {missing}") from None
+    panels = "".join(
+        _form(forms, "panel", name=name, panel=panel, heading=heading)
+        for panel, heading in kinds[kind]["panels"].items()
+    )
+    buttons = "".join(
+        f'<button type="button" data-act="{act}">{text}</button>\n'
+        for act, text in kinds[kind].get("acts", {}).items()
+    )
+    acts = buttons and f'<div class="live-acts">\n{buttons}</div>\n'
+    parts = {"kind": kind, "fields": fields, "panels": panels, "acts": acts}
+    return _form(forms, "figure", name=name, **parts, **said.groupdict())
+
+
+def _field(field: dict[str, Any], name: str, options: dict[str, str], forms: Path) -> str:
+    """The markup of a field; KeyError if the options do not say what it begins with."""
+    form = next(form for form in ("numbers", "whole", "choice") if form in field)
+    key = field[form]
+    if form == "choice":
+        menu = "".join(
+            f'<option value="{value}">{text}</option>\n' for value, text in field["of"].items()
+        )
+        return _form(forms, form, name=name, field=key, label=field["label"], options=menu)
+    given = html.escape(re.sub(r" *; *", "\n", options[key]))
+    texts = {text: field.get(text, "") for text in ("label", "said")}
+    return _form(forms, form, name=name, field=key, value=given, **texts)
+
+
+def _form(forms: Path, form: str, **texts: str) -> str:
+    """One of the .html files, filled in."""
+    return Template((forms / f"{form}.html").read_text(encoding="utf-8")).substitute(texts)
 
 
 def bring_to_life(app: Sphinx, doctree: nodes.document, docname: str) -> None:

@@ -10,10 +10,22 @@ import { addressOf, cellOf, parseAddress } from "./address.mjs";
 import { cellWidth, drawn, lay, rewrite, walk } from "./grid.mjs";
 
 /** @import { At } from "./address.mjs" */
-/** @import { Kind, Panel } from "./kinds.mjs" */
+/** @import { Kind, Panel, Values } from "./kinds.mjs" */
 
 const REST = 300; // milliseconds without a change before the address is rewritten
 const SAID = 2500; // milliseconds that an answer of the copy button is to be read
+
+/** What keys do to the cell that has the focus, if the kind can. */
+const ACTS = new Map([
+  ["+", "more"],
+  ["-", "less"],
+  ["−", "less"],
+]);
+/** @type {ReadonlyMap<string, string>} */
+const STEPS = new Map([
+  ["ArrowUp", "1"],
+  ["ArrowDown", "-1"],
+]);
 
 /** @type {import("./words.mjs").Cell} */
 const ORIGIN = [0, 0];
@@ -39,6 +51,8 @@ export function start(root, kind) {
   const panels = new Map();
   /** @type {At | null} */
   let chosen = null; // by a click, a key or the address: it stays when the mouse goes on
+  /** @type {At | null} */
+  let before = null; // what was chosen when a click began
   let pending = 0;
 
   const values = () => Object.fromEntries(fields.map(({ name, value }) => [name, value]));
@@ -130,8 +144,16 @@ export function start(root, kind) {
 
   /** @param {KeyboardEvent} event */
   function pressed(event) {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    const step = event.target instanceof HTMLInputElement && STEPS.get(event.key);
+    if (step) {
+      event.preventDefault();
+      stepped(/** @type {HTMLInputElement} */ (event.target).name, Number(step));
+    }
     const at = lyingIn(event.target);
-    if (!at || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (!at) return;
+    const act = ACTS.get(event.key);
+    if (act) perform(act, at);
     if (event.key === "Escape") choose(null);
     const image = panels.get(at.panel)?.panel.values ?? [[]];
     const to = walk(event.key, at.cell, [image.length, image[0].length]);
@@ -141,21 +163,58 @@ export function start(root, kind) {
     (cellAt({ panel: at.panel, cell: to }))?.focus();
   }
 
-  /** @param {Element} button */
-  function stepped(button) {
-    const field = fields.find(({ name }) => name === button.getAttribute("data-step"));
-    if (!field) return;
-    const before = field.value;
-    field.value = String((Number(before) || 0) + Number(button.getAttribute("data-by")));
-    show();
-    // At the end of what is allowed a button does nothing.
-    if (root.classList.contains("live-wrong") && field.hasAttribute("aria-invalid")) {
-      const said = sentence.textContent;
-      field.value = before;
+  /**
+   * Change fields; at the end of what is allowed a button does nothing but say so.
+   * @param {Values} changed
+   * @returns whether they were changed
+   */
+  function attempt(changed) {
+    const held = values();
+    const fill = (/** @type {Values} */ texts) => {
+      for (const field of fields) field.value = texts[field.name] ?? field.value;
       show();
+    };
+    fill(changed);
+    const good = fields.every(
+      (field) => !(field.name in changed && field.hasAttribute("aria-invalid")),
+    );
+    if (!good) {
+      const said = sentence.textContent;
+      fill(held);
       sentence.textContent = said;
     }
     remember();
+    return good;
+  }
+
+  /**
+   * @param {string} name of a field
+   * @param {number} by
+   */
+  function stepped(name, by) {
+    attempt({ [name]: String((Number(values()[name]) || 0) + by) });
+  }
+
+  /**
+   * Have the kind change its numbers; where it cannot, the sentence says why.
+   * @param {string} name of what is to be done
+   * @param {At | null} at
+   */
+  function perform(name, at) {
+    const change = kind.acts?.[name];
+    if (!change || root.classList.contains("live-wrong")) return;
+    const walking = lyingIn(document.activeElement);
+    let good = false;
+    try {
+      good = attempt(change(state, at));
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      sentence.textContent = error.message;
+    }
+    if (!walking || lyingIn(document.activeElement)) return;
+    const said = sentence.textContent;
+    /** @type {SVGElement | null | undefined} */ (cellAt(walking))?.focus(); // drawn anew
+    if (!good) sentence.textContent = said;
   }
 
   /** Take over what the address says, if it speaks of this figure. */
@@ -197,9 +256,19 @@ export function start(root, kind) {
     if (at) choose(at);
   });
   root.addEventListener("keydown", pressed);
+  root.addEventListener("pointerdown", () => {
+    before = chosen;
+  });
   root.addEventListener("click", (event) => {
+    const at = lyingIn(event.target);
+    if (at && before?.panel === at.panel && String(before.cell) === String(at.cell)) {
+      perform("again", at);
+    }
     const button = event.target instanceof Element ? event.target.closest("button") : null;
-    if (button?.hasAttribute("data-step")) stepped(button);
+    const step = button?.getAttribute("data-step");
+    if (step) stepped(step, Number(button?.getAttribute("data-by")));
+    const act = button?.getAttribute("data-act");
+    if (act) perform(act, chosen);
     if (button?.hasAttribute("data-reset")) {
       for (const field of fields) field.value = usual[field.name];
       chosen = null;

@@ -10,7 +10,7 @@ import { shape } from "../engine/convolution.mjs";
 import { written } from "./words.mjs";
 
 /** @import { Image } from "../engine/convolution.mjs" */
-/** @import { Block, Panel } from "./kinds.mjs" */
+/** @import { Block, Mark, Panel } from "./kinds.mjs" */
 /** @import { Cell } from "./words.mjs" */
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -19,6 +19,9 @@ const MARGIN = 3; // so that a thick frame is not cut
 const FONT = 13;
 const CHARACTER = 0.62 * FONT; // how wide a digit runs, on the generous side
 const LARGEST = 1.6; // how far a grid grows with its column
+const DARK = 0.46; // below this grey white text stands out more than black text
+const COLOURS = 4; // of groups; in as many strengths as there are here
+const STRENGTHS = [0.3, 0.55, 0.12, 0.42];
 
 /**
  * An SVG element.
@@ -50,31 +53,17 @@ export function cellWidth(values, narrow = false) {
  * @param {Panel} panel
  * @param {number} width of its cells
  */
-export function drawn({ values, tints, kept, blank, first = 0 }, width) {
+export function drawn(panel, width) {
+  const { values, kept, framed } = panel;
   const [rows, columns] = shape(values);
   const cells = values.map((row, i) =>
     svg(
       "g",
       { role: "row" },
-      row.map((value, j) => {
-        const cut = kept !== undefined && !inside(kept, [i, j]);
-        const tint = cut ? 0 : (tints?.[i][j] ?? 0);
-        const place = { x: j * width, y: i * CELL, width, height: CELL };
-        const box = svg("rect", tint ? { ...place, "fill-opacity": tint } : place);
-        if (!tint) box.classList.add("live-plain");
-        const text = svg("text", { x: (j + 0.5) * width, y: (i + 0.5) * CELL }, [
-          blank && !tint ? "" : written(value),
-        ]);
-        const stroke = `M${j * width + 4} ${(i + 1) * CELL - 4}l${width - 8} ${8 - CELL}`;
-        const line = cut ? [svg("path", { d: stroke, class: "live-cut" })] : [];
-        const number = written(value) + (cut ? ", cut" : "");
-        const label = `${number}, row ${i + first}, column ${j + first}`;
-        const attributes = { role: "gridcell", tabindex: -1, "data-at": `${i} ${j}` };
-        return svg("g", { ...attributes, "aria-label": label }, [box, ...line, text]);
-      }),
+      row.map((_, j) => drawnCell(panel, width, [i, j])),
     ),
   );
-  const frame = kept ? [block(kept, width, "live-kept")] : [];
+  const frames = [kept, framed].flatMap((one) => (one ? [block(one, width, "live-kept")] : []));
   const over = svg("g", { class: "live-over", "aria-hidden": "true" });
   const [w, h] = [columns * width + 2 * MARGIN, rows * CELL + 2 * MARGIN];
   return svg(
@@ -85,8 +74,74 @@ export function drawn({ values, tints, kept, blank, first = 0 }, width) {
       viewBox: `${-MARGIN} ${-MARGIN} ${w} ${h}`,
       style: `max-width: ${w * LARGEST}px; max-height: ${h * LARGEST}px`,
     },
-    [...cells, ...frame, over],
+    [...cells, signs(panel, width), ...frames, over],
   );
+}
+
+/**
+ * @param {Panel} panel
+ * @param {number} width
+ * @param {Cell} cell
+ */
+function drawnCell({ values, tints, kept, blank, marks, greys, first = 0 }, width, [i, j]) {
+  const value = values[i][j];
+  const cut = kept !== undefined && !inside(kept, [i, j]);
+  const mark = marks?.[i][j] ?? null;
+  const tint = cut ? 0 : (tints?.[i][j] ?? strength(mark));
+  const empty = blank && !tint && !mark;
+  const text = svg("text", { x: (j + 0.5) * width, y: (i + 0.5) * CELL }, [
+    empty ? "" : written(value),
+  ]);
+  const place = { x: j * width, y: i * CELL, width, height: CELL };
+  const box = svg("rect", tint ? { ...place, "fill-opacity": tint } : place);
+  if (!tint) box.classList.add("live-plain");
+  else if (mark?.group !== undefined) box.classList.add(`live-group-${mark.group % COLOURS}`);
+  const stroke = `M${j * width + 4} ${(i + 1) * CELL - 4}l${width - 8} ${8 - CELL}`;
+  const line = cut ? [svg("path", { d: stroke, class: "live-cut" })] : [];
+  const note = cut ? ", cut" : mark ? `, ${mark.note}` : "";
+  const label = `${written(value)}${note}, row ${i + first}, column ${j + first}`;
+  const attributes = { role: "gridcell", tabindex: -1, "data-at": `${i} ${j}` };
+  const drawing = svg("g", { ...attributes, "aria-label": label }, [box, ...line, text]);
+  if (greys) {
+    drawing.classList.add(shadeOf(greys[i][j]));
+    drawing.style.setProperty("--grey", `${Math.round(100 * greys[i][j])}%`);
+  }
+  return drawing;
+}
+
+/**
+ * The signs in the corners of the cells; their labels say the same in words.
+ * @param {Panel} panel
+ * @param {number} width
+ */
+function signs({ marks = [], kept, greys }, width) {
+  const texts = marks.flatMap((row, i) =>
+    row.flatMap((mark, j) => {
+      if (!mark || (kept && !inside(kept, [i, j]))) return [];
+      const corner = { x: (j + 1) * width - 3, y: i * CELL + 8.5, class: "live-sign" };
+      const sign = svg("text", corner, [mark.sign]);
+      if (greys) sign.classList.add(shadeOf(greys[i][j]));
+      return [sign];
+    }),
+  );
+  return svg("g", { "aria-hidden": "true" }, texts);
+}
+
+/**
+ * The class of what stands on a grey pixel.
+ * @param {number} grey
+ */
+function shadeOf(grey) {
+  return grey < DARK ? "live-dark" : "live-light";
+}
+
+/**
+ * How strongly a group is tinted.
+ * @param {Mark | null} mark
+ */
+function strength(mark) {
+  if (mark?.group === undefined) return 0;
+  return STRENGTHS[Math.floor(mark.group / COLOURS) % STRENGTHS.length];
 }
 
 /**
@@ -99,7 +154,7 @@ export function rewrite(grid, width, values) {
   const longest = Math.max(...values.flat().map((value) => written(value).length));
   const size = Math.min(FONT, ((width - 3) / (longest * CHARACTER)) * FONT);
   grid.style.fontSize = `${size.toFixed(1)}px`;
-  grid.querySelectorAll("[data-at] text").forEach((text, at) => {
+  grid.querySelectorAll("[data-at] > text").forEach((text, at) => {
     const shown = written(values.flat()[at]);
     if (text.textContent !== shown) text.textContent = shown;
   });

@@ -1,10 +1,15 @@
 /** What a kind of live figure has to say for itself, and the list of the kinds. */
 
+import { overlap } from "./overlap.mjs";
+import { padding } from "./padding.mjs";
+import { phases } from "./phases.mjs";
 import { placing } from "./placing.mjs";
+import { plane } from "./plane.mjs";
 import { rows } from "./rows.mjs";
 import { sliding } from "./sliding.mjs";
 
 /** @import { Image } from "../engine/convolution.mjs" */
+/** @import { At } from "./address.mjs" */
 /** @import { Cell } from "./words.mjs" */
 
 /**
@@ -15,6 +20,14 @@ import { sliding } from "./sliding.mjs";
 /** @typedef {readonly [row: number, column: number, rows: number, columns: number]} Block */
 
 /**
+ * What tells a cell from others, besides its colour.
+ * @typedef {object} Mark
+ * @property {string} sign in its corner
+ * @property {string} note the same in words
+ * @property {number} [group] the number of its colour, from 0 to 15
+ */
+
+/**
  * One grid of numbers.
  * @typedef {object} Panel
  * @property {string} name
@@ -22,7 +35,11 @@ import { sliding } from "./sliding.mjs";
  * @property {Image} values
  * @property {Image} [tints] how strongly each cell is tinted, 0 to 1
  * @property {Block} [kept] the part that is kept; what lies outside is crossed out
- * @property {boolean} [blank] whether zeros are left out where nothing is tinted; narrow cells
+ * @property {Block} [framed] a part that is framed, and nothing is crossed out
+ * @property {boolean} [blank] whether zeros are left out where nothing is tinted or marked; narrow
+ *   cells
+ * @property {readonly (readonly (Mark | null)[])[]} [marks]
+ * @property {Image} [greys] each cell as a pixel, from 0, black, to 1, white
  * @property {number} [first] the index of the first row and column, as the reader is to count them
  */
 
@@ -45,7 +62,10 @@ import { sliding } from "./sliding.mjs";
  * @property {(state: State) => Panel[]} draw
  * @property {(state: State) => string} say what is said while nothing is pointed at
  * @property {(state: State, panel: string, cell: Cell) => Pointed} point
+ * @property {Readonly<Record<string, (state: State, at: At | null) => Values>>} [acts] what buttons
+ *   and keys do: the texts of the fields that change; they throw InputError where nothing can be
+ *   done.  `more` and `less` have keys, `again` is a click on what is chosen already.
  */
 
 /** @type {Readonly<Record<string, Kind<any>>>} */
-export const KINDS = { placing, rows, sliding };
+export const KINDS = { overlap, padding, phases, placing, plane, rows, sliding };

@@ -65,3 +65,22 @@ function factor(value) {
 export function counted(count, one, many = `${one}s`) {
   return `${count} ${count === 1 ? one : many}`;
 }
+
+/**
+ * An image as a field takes it: fractions with small denominators as fractions, all others with
+ * every digit.
+ * @param {readonly (readonly number[])[]} values
+ */
+export function typedAs(values) {
+  return values.map((row) => row.map(fraction).join(" ")).join("\n");
+}
+
+/** @param {number} value */
+function fraction(value) {
+  for (let below = 1; below <= 64; below++) {
+    const above = Math.round(value * below);
+    const near = Math.abs(value * below - above) < 1e-9;
+    if (near) return below === 1 ? `${above}` : `${above}/${below}`;
+  }
+  return String(value);
+}

@@ -1,4 +1,4 @@
-import { countNumbers, isAnswer, readNumbers } from "./reading.mjs";
+import { countNumbers, howTyped, isAnswer, readNumbers } from "./reading.mjs";
 
 const KEY = `questions:${location.pathname}`;
 /** @type {HTMLFormElement[]} */
@@ -31,35 +31,69 @@ function tell() {
 }
 
 /**
- * Say whether the answer is right, and why.
- * @param {HTMLFormElement} form
+ * Say whether the answer of a form or of one of its parts is right, and why.
+ * @param {HTMLElement} part
+ * @returns {boolean | null} null if there is no answer yet
  */
-function judge(form) {
-  const verdict = /** @type {HTMLElement} */ (form.querySelector(".verdict"));
-  const known = [...form.querySelectorAll(".why")].map((why) => /** @type {HTMLElement} */ (why));
-  const right = known.find((why) => "right" in why.dataset);
-  const answer = String(new FormData(form).get("answer") ?? "");
-  const radio = form.querySelector("[type=radio]") !== null;
-  const count = countNumbers(right?.dataset.value ?? "");
-  const typed = radio ? null : readNumbers(answer, count);
-  if (radio ? answer === "" : typed === null) {
+function judgePart(part) {
+  const verdict = /** @type {HTMLElement} */ (part.querySelector(".verdict"));
+  const known = [...part.querySelectorAll(".why")].map((why) => /** @type {HTMLElement} */ (why));
+  const field = /** @type {HTMLInputElement | null} */ (part.querySelector("[type=text]"));
+  const answer = field ? typedIn(field, known) : chosenIn(part, known);
+  if (typeof answer === "string") {
     verdict.dataset.is = "unread";
-    verdict.textContent = radio
-      ? "Choose an answer first."
-      : `Type ${count === 1 ? "a number, such as 12 or 1/2" : `${count} numbers, such as ` +
-        Array.from({ length: count }, (_, i) => i + 2).join("×")}.`;
-    return;
+    verdict.textContent = answer;
+    return null;
   }
-  const said = known.find(({ dataset: { value = "" } }) =>
-    typed ? isAnswer(typed, value) : value === answer,
-  );
-  const good = said !== undefined && said === right;
+  const { good, said } = answer;
   verdict.dataset.is = good ? "right" : "wrong";
   const word = document.createElement("strong");
   word.textContent = good ? "✓ Right." : "✗ Not so.";
-  const why = [...(said?.childNodes ?? [])].map((node) => node.cloneNode(true));
+  const why = said.flatMap(({ childNodes }) => [...childNodes]).map((node) => node.cloneNode(true));
   verdict.replaceChildren(word, " ", ...why);
-  kept[form.dataset.question ?? ""] = good;
+  return good;
+}
+
+/**
+ * What was typed, judged; a sentence if it cannot be read.
+ * @param {HTMLInputElement} field
+ * @param {readonly HTMLElement[]} known
+ */
+function typedIn(field, known) {
+  const right = known.find((why) => "right" in why.dataset);
+  const answer = right?.dataset.value ?? "";
+  const typed = readNumbers(field.value, countNumbers(answer));
+  if (typed === null) return howTyped(answer);
+  const said = known.filter(({ dataset: { value = "" } }) => isAnswer(typed, value)).slice(0, 1);
+  return { good: said[0] !== undefined && said[0] === right, said };
+}
+
+/**
+ * What was chosen, judged: a wrong choice and a right one left out are told apart from the others.
+ * @param {HTMLElement} part
+ * @param {readonly HTMLElement[]} known
+ */
+function chosenIn(part, known) {
+  const boxes = /** @type {HTMLInputElement[]} */ ([
+    ...part.querySelectorAll("[type=radio], [type=checkbox]"),
+  ]);
+  const chosen = new Set(boxes.filter(({ checked }) => checked).map(({ value }) => value));
+  const several = boxes.some(({ type }) => type === "checkbox");
+  if (!chosen.size) return several ? "Tick all that apply first." : "Choose an answer first.";
+  const isChosen = (/** @type {HTMLElement} */ why) => chosen.has(why.dataset.value ?? "");
+  const mistaken = known.filter((why) => isChosen(why) !== "right" in why.dataset);
+  return { good: !mistaken.length, said: several ? mistaken : known.filter(isChosen) };
+}
+
+/**
+ * Judge a whole question: it is right when all of its parts are.
+ * @param {HTMLFormElement} form
+ */
+function judge(form) {
+  const parts = /** @type {HTMLElement[]} */ ([...form.querySelectorAll(".part")]);
+  const judged = (parts.length ? parts : [form]).map(judgePart);
+  if (judged.includes(null)) return;
+  kept[form.dataset.question ?? ""] = judged.every(Boolean);
   tell();
 }
 
@@ -73,9 +107,10 @@ score?.querySelector("button")?.addEventListener("click", () => {
   kept = {};
   for (const form of forms) {
     form.reset();
-    const verdict = form.querySelector(".verdict");
-    verdict?.replaceChildren();
-    verdict?.removeAttribute("data-is");
+    for (const verdict of form.querySelectorAll(".verdict")) {
+      verdict.replaceChildren();
+      verdict.removeAttribute("data-is");
+    }
   }
   tell();
 });

@@ -29,11 +29,23 @@ export function readNumbers(text, count) {
 }
 
 /**
- * How many numbers a known answer has: "7×8" has two.
+ * How many numbers a known answer has: "7×8" has two, and so has "9, 5".
  * @param {string} answer
  */
 export function countNumbers(answer) {
-  return answer.split("×").length;
+  return answer.split(/[×,]/).length;
+}
+
+/**
+ * How an answer like the known one is typed, for somebody who has typed something else.
+ * @param {string} answer
+ */
+export function howTyped(answer) {
+  const count = countNumbers(answer);
+  if (count === 1) return "Type a number, such as 12 or 1/2.";
+  const between = answer.includes("×") ? "×" : ", ";
+  const some = Array.from({ length: Math.min(count, 4) }, (_, index) => String(index + 2));
+  return `Type ${count} numbers, such as ${[...some, ...(count > 4 ? ["…"] : [])].join(between)}.`;
 }
 
 /**

@@ -31,6 +31,7 @@ kernelspec:
 :tags: [remove-cell]
 from myst_nb import glue
 glue("outputs", f"{5 - 3 + 1}×{7 - 3 + 1}", display=False)
+glue("places", "2, 4, 6, 8, 10", display=False)
 glue("pixels", f"{5}×{7}", display=False)
 ```
 
@@ -39,6 +40,18 @@ The kernel's places are fewer than the pixels.
 
 - [x] =outputs
 - [ ] =pixels | You kept the border.
+:::
+
+:::{question} 5. What of it?
+One answer for both.
+
++ How many *places*?
+- [x] =places
+- [ ] =pixels | You counted pixels.
++ Which are even?
+- [ ] One | It is odd.
+- [x] Two | It is even, too.
+- [x] Four | It is twice two.
 :::
 
 :::{question} Which one?
@@ -90,10 +103,30 @@ def test_choices_are_native_and_the_score_stands_once_behind_the_last_question(p
     assert len(page.select(".question-score")) == 1 and form.find_next(class_="question-score")
 
 
+def test_a_question_of_parts_is_one_form_with_a_verdict_for_each(page):
+    form = page.select_one("form[data-question=check-5]")
+    parts = form.select("fieldset.part")
+    assert [part.legend.get_text() for part in parts] == [
+        "a) How many places?",
+        "b) Which are even?",
+    ]
+    field = parts[0].select_one("input")
+    assert field["aria-label"] == "Your answer to question 5, a" and field["class"] == ["long"]
+    boxes = parts[1].select("input[type=checkbox]")
+    assert [box["value"] for box in boxes] == ["0", "1", "2"]
+    names = [field["name"] for field in form.select("input")]
+    assert names == ["answer-0", *["answer-1"] * 3]
+    assert [len(part.select(".verdict")) for part in parts] == [1, 1]
+    assert len(form.select("button")) == 1 and len(form.find_all_next("details")) == 1
+
+
 @pytest.mark.parametrize(
     ("lines", "said"),
     [
-        (["- [ ] a | No.", "- [ ] b | No."], "exactly one right"),
+        (["- [ ] a | No.", "- [ ] b | No."], "a right option"),
+        (["- [x] =a", "- [x] =b"], "exactly one right"),
+        (["- [x] a", "- [x] b | Yes."], "what was overlooked"),
+        (["+ First", "+ Second", "- [x] a"], "a right option"),
         (["- [x] a", "- [ ] b"], "what was overlooked"),
         (["- [x] =a", "- [ ] b | No."], "either choices or values"),
     ],

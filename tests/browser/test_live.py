@@ -14,7 +14,16 @@ from tests.book.site import ROOT
 from tests.browser.test_site import opened
 
 from convtranspose import convolve2d, cross_correlate2d, zero_pad
-from convtranspose.figures import connections, placing
+from convtranspose.checkerboard import overlap_count, overlap_count2d, phase_sums
+from convtranspose.faces import by_placing
+from convtranspose.figures import (
+    connections,
+    output_window,
+    overlap_1d,
+    overlap_2d,
+    phases,
+    placing,
+)
 from convtranspose.matrix import convolution_matrix
 from convtranspose.widgets import Choice, explore, interactive
 from convtranspose.widgets.gallery import COUNTING, LOPSIDED, SOBEL
@@ -22,7 +31,9 @@ from convtranspose.widgets.gallery import COUNTING, LOPSIDED, SOBEL
 pytestmark = pytest.mark.browser
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-BUDGET = 12_000  # bytes of the script after gzip
+BALANCED = np.array([[1, 2, 1], [2, 4, 2], [1, 2, 1]])
+AXIS = {"k": Choice((3, 4), start=4), "s": Choice((2, 3), start=3)}
+BUDGET = 15_000  # bytes of the script after gzip
 HEAD = (
     '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Figures</title>'
     '<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">'
@@ -44,10 +55,18 @@ def figures() -> str:
     placed = {"kind": "placing", "stride": "3", "padding": "0", "x": typed(x), "w": typed(w)}
     slid = {"kind": "sliding", "padding": "1", "x": typed(COUNTING), "h": typed(SOBEL)}
     laid = {"kind": "rows", "stride": "2", "x": typed(np.arange(25).reshape(5, 5))}
+    line, plane = explore(overlap_1d, 5, name="line", **AXIS), explore(overlap_2d, 3, **AXIS)
+    even = explore(phases, BALANCED, 2, change=(0, 1))
+    window = explore(output_window, x, COUNTING, 2, name="window", padding=(1, 2))
+    cut = {"kind": "padding", "stride": "2", "padding": "1", "output_padding": "0"}
     return (
         alive("copies", placed, copies.html, forms)
         + alive("sliding", slid, interactive("sliding").html, forms)
         + alive("rows", laid | {"w": typed(COUNTING)}, rows.html, forms)
+        + alive("line", {"kind": "overlap", "n": "5", "k": "4", "s": "3"}, line.html, forms)
+        + alive("plane", {"kind": "plane", "n": "3", "k": "4", "s": "3"}, plane.html, forms)
+        + alive("phases", {"kind": "phases", "w": typed(BALANCED), "stride": "2"}, even.html, forms)
+        + alive("window", cut | {"x": typed(x), "w": typed(COUNTING)}, window.html, forms)
     )
 
 
@@ -226,6 +245,99 @@ def test_the_matrix_is_the_library_s(browser: Browser, address: str):
             # blank cells are no weights
             assert numbers(page, "c", "rows") == C[C != 0].tolist()
         expect(page.locator("#rows .live-sentence")).to_contain_text("Output 1, row 1 of C: y[0,1]")
+
+
+def test_copies_on_a_line_are_the_library_s(browser: Browser, address: str):
+    with opened(browser, f"{address}#line?k=5&s=2&at=y.5.4") as page:
+        assert numbers(page, "y", "line")[-13:] == overlap_count(5, 5, 2).tolist()
+        said = page.locator("#line .live-sentence")
+        expect(said).to_contain_text(
+            "y[4] = x[0]·w[4] + x[1]·w[2] + x[2]·w[0]: 3 copies, interior."
+        )
+        page.locator("#line [name=s]").press("ArrowDown")
+        assert numbers(page, "y", "line")[-9:] == overlap_count(5, 5, 1).tolist()
+        page.locator("#line [name=k]").fill("2")
+        page.locator("#line [name=s]").fill("3")
+        gap = page.locator("#line [data-panel=y] [data-at='5 2']")
+        expect(gap).to_have_attribute("aria-label", "0, a gap, row 5, column 2")
+        expect(gap).to_have_text("0")
+        expect(page.locator("#line .live-sign")).to_have_count(4)
+
+
+def test_copies_in_the_plane_are_the_library_s(browser: Browser, address: str):
+    with opened(browser, f"{address}#plane?k=3&s=2") as page:
+        counts = overlap_count2d(3, 3, 2).ravel().tolist()
+        assert numbers(page, "y", "plane") == counts
+
+
+def test_a_weight_is_changed_by_keys_clicks_and_buttons(browser: Browser, address: str):
+    with opened(browser, address) as page:
+        figure = page.locator("#phases")
+        weight = figure.locator("[data-panel=w] [data-at='1 1']")
+        figure.get_by_role("button", name="Weight + 1").click()
+        expect(figure.locator(".live-sentence")).to_contain_text("Choose a weight of the kernel")
+        weight.click()
+        assert numbers(page, "w", "phases") == BALANCED.ravel().tolist()
+        weight.click()
+        weight.press("+")
+        expect(weight).to_be_focused()
+        figure.get_by_role("button", name="Weight + 1").click()
+        changed = BALANCED.copy()
+        changed[1, 1] += 3
+        assert numbers(page, "w", "phases") == changed.ravel().tolist()
+        assert numbers(page, "sums", "phases") == phase_sums(changed, 2).ravel().tolist()
+        assert set(numbers(page, "wall", "phases")) == set(phase_sums(changed, 2).ravel().tolist())
+        page.wait_for_function("location.hash.includes('w=')")
+        kept = page.url
+    with opened(browser, kept) as page:
+        assert numbers(page, "w", "phases") == changed.ravel().tolist()
+        page.locator("#phases").get_by_role("button", name="Balance").click()
+        page.keyboard.press("Escape")
+        sums = page.locator("#phases [data-panel=sums] [data-at] > text")
+        assert len(set(sums.all_text_contents())) == 1
+        # A pixel of the wall has its number, its letter and its grey.
+        pixel = page.locator("#phases [data-panel=wall] [data-at='0 1']")
+        expect(pixel).to_have_attribute("aria-label", re.compile(", phase b, row 0, column 1$"))
+        expect(pixel.locator("rect")).to_have_css("fill", "rgb(128, 128, 128)")
+
+
+def test_the_window_moves_by_keys_and_what_lies_outside_is_signed(browser: Browser, address: str):
+    with opened(browser, f"{address}#window?output_padding=1") as page:
+        window = page.locator("#window")
+        corner = window.locator("[data-panel=y] [data-at='0 0']")
+        assert window.locator(".live-cut").count() == 25 - 16
+        assert window.locator(".live-sign", has_text="+").count() == 7
+        corner.press("-")
+        expect(corner).to_be_focused()
+        expect(window.locator("[name=padding]")).to_have_value("0")
+        assert window.locator(".live-cut").count() == 0
+        assert window.locator(".live-sign", has_text="○").count() == 11
+        corner.press("-")
+        expect(window.locator(".live-sentence")).to_contain_text("Padding is at least 0.")
+        for _ in range(4):
+            corner.press("+")
+        expect(window.locator("[name=padding]")).to_have_value("2")
+        expect(window.locator(".live-sentence")).to_contain_text("from 0 to 2, got “3”")
+        expect(window.locator("[aria-invalid]")).to_have_count(0)
+        full = by_placing([[1, 2], [3, 4]], COUNTING, 2)
+        assert numbers(page, "y", "window") == full.ravel().tolist()
+
+
+@pytest.mark.parametrize("width", [320, 390, 1400])
+def test_nothing_is_cut_at_the_side_and_nothing_jumps(browser: Browser, address: str, width: int):
+    with opened(browser, address, viewport={"width": width, "height": 800}) as page:
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        for name, changes in (
+            ("line", {"n": "8", "k": "12", "s": "1"}),
+            ("phases", {"stride": "4"}),
+            ("window", {"stride": "3"}),
+        ):
+            figure = page.locator(f"#{name}")
+            height = figure.bounding_box()["height"]
+            for field, text in changes.items():
+                figure.locator(f"[name={field}]").fill(text)
+            expect(figure.locator("[aria-invalid]")).to_have_count(0)
+            assert figure.bounding_box()["height"] == height
 
 
 def test_the_script_is_light_beside_the_engine(tmp_path: Path):

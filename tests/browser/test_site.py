@@ -229,14 +229,27 @@ def axe_finds_nothing(page, theme):
 
 
 def text_in_pictures_stands_out(page):
-    """Text in SVG, which axe does not look at: WCAG's 4.5:1 against the nearest opaque colour."""
+    """Text in SVG, which axe does not look at: WCAG's 4.5:1 against the nearest opaque colour; in a
+    live figure's grid that may be a cell's.
+    """
     pairs = page.evaluate("""() => {
         const background = element => getComputedStyle(element).backgroundColor;
         const transparent = element => /, 0\\)$/.test(background(element));
+        const middle = box => [box.x + box.width / 2, box.y + box.height / 2];
+        const holds = ({x, y, width, height}, [a, b]) =>
+            a > x && a < x + width && b > y && b < y + height;
+        const filled = rect => {
+            const {fill, fillOpacity} = getComputedStyle(rect);
+            return fillOpacity === '1' && fill.startsWith('rgb(') ? [[rect.getBBox(), fill]] : [];
+        };
+        const grids = [...document.querySelectorAll('.bd-article svg[role=grid]')];
+        const cells = new Map(grids.map(e => [e, [...e.querySelectorAll('rect')].flatMap(filled)]));
         return [...document.querySelectorAll('.bd-article svg text')].map(text => {
+            const cell = cells.get(text.closest('svg'))?.find(
+                ([box]) => holds(box, middle(text.getBBox())));
             let behind = text;
             while (behind.parentElement && transparent(behind)) behind = behind.parentElement;
-            return [getComputedStyle(text).fill, background(behind)];
+            return [getComputedStyle(text).fill, cell?.[1] ?? background(behind)];
         });
     }""")
     for pair in {tuple(pair) for pair in pairs}:
