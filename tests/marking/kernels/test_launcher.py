@@ -12,8 +12,9 @@ from tests.processes import running
 
 from marking.errors import KernelDied
 from marking.kernels import bubblewrap
+from marking.kernels.homes import remove_stale_folders
 from marking.kernels.kernel import Kernel
-from marking.kernels.launcher import KernelLauncher, launcher_for, remove_stale_folders
+from marking.kernels.launcher import KernelLauncher, launcher_for
 from marking.kernels.tiers import Tier
 
 needs_bubblewrap = pytest.mark.skipif(
