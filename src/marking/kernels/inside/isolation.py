@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import base64
 import ctypes
+import functools
 import os
 import platform
 import signal
@@ -40,6 +41,7 @@ MAX_FILES = 4096  # of one temporary folder
 MAX_TERMINALS = 16  # the system has a few thousand for everybody
 
 
+@functools.cache
 def libc() -> ctypes.CDLL:
     """The C library, for system calls that Python has no function for."""
     return ctypes.CDLL(None, use_errno=True)
