@@ -1,9 +1,8 @@
-"""Kernels that share the machine's files: a folder for each, and what Landlock lets them have."""
+"""What kernels that share the machine's files have: a folder each, and what Landlock lets them."""
 
 from __future__ import annotations
 
 import contextlib
-import functools
 import os
 import tempfile
 from pathlib import Path
@@ -51,7 +50,6 @@ def _is_strangers(tier: Tier) -> bool:
     return tier is Tier.LANDLOCK and bubblewrap.is_root()
 
 
-@functools.cache
 def landlock_rules() -> dict[str, list[str]]:
     """What every kernel may read, list and write, its home aside.  Landlock allows whole trees;
     where something in a tree is covered, the rest is allowed piece by piece.

@@ -31,9 +31,9 @@ class Tier(StrEnum):
     # A fresh bubblewrap and a fresh Python for each kernel, for systems that forbid namespaces
     # inside namespaces.
     FRESH = "cold"
-    # No namespaces; only with `unsafe`.  Forked from a fork server in the open, as the next.
+    # No namespaces; only with `unsafe`.  Forked as well, from a fork server in the open.
     LANDLOCK = "landlock"
-    # An ordinary process with the instructor's rights; only with `unsafe`.
+    # An ordinary process with the instructor's rights; only with `unsafe`.  Forked where `forks`.
     NONE = "none"
 
 

@@ -80,9 +80,13 @@ def take_in_orphans() -> None:
     check(libc().prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), "child subreaper")
 
 
-def end_with_parent() -> None:
-    """Be killed when the parent ends.  A change of user, but no other change, would undo this."""
+def end_with_parent(parent: int) -> None:
+    """Be killed when the process `parent`, this one's, ends.  A change of user, but no other
+    change, would undo this.
+    """
     check(libc().prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0), "parent-death signal")
+    if os.getppid() != parent:  # it has ended already
+        os._exit(1)
 
 
 def forbid_new_privileges() -> None:

@@ -140,12 +140,12 @@ def start_beside_others(
     try:
         os.setsid()
         _let_go_of_streams()
-        _stay_above(settings, control, connection)
+        init = _stay_above(settings, control, connection)
         isolation.set_dumpable(True)  # else the init could not look into it, to share memory out
         isolation.join_new_session_keyring()
         if settings.drops_privileges:
             _drop_privileges(settings)
-        isolation.end_with_parent()
+        isolation.end_with_parent(init)
         move_in(shell, order.variables)
         if settings.landlock is not None:
             home = order.variables["HOME"]
@@ -168,16 +168,16 @@ def _let_go_of_streams() -> None:
 
 def run_once(settings: Settings) -> NoReturn:
     """Be one kernel, in a process that was started for it alone, or watch over it."""
-    connection = _connect(settings)
+    connection, init = _connect(settings), None
     if settings.control is not None:
-        _stay_above(settings, socket.socket(fileno=settings.control), connection)
+        init = _stay_above(settings, socket.socket(fileno=settings.control), connection)
     try:
         if sys.platform.startswith("linux"):
             isolation.join_new_session_keyring()
         if settings.drops_privileges:
             _drop_privileges(settings)
-        if settings.control is not None:
-            isolation.end_with_parent()
+        if init is not None:
+            isolation.end_with_parent(init)
         shell = prepare_shell(settings.unavailable)
         _be_kernel(settings.process_limits, settings, connection, shell)
     except BaseException as problem:
@@ -200,9 +200,12 @@ def _say_failed(connection: socket.socket, problem: BaseException) -> None:
         Channel(connection).send("failed", message=f"{type(problem).__name__}: {problem}"[:300])
 
 
-def _stay_above(settings: Settings, control: socket.socket, connection: socket.socket) -> None:
-    """Fork: this process is the init; only the new one, which is to be the kernel, comes back."""
-    is_process_1 = os.getpid() == 1
+def _stay_above(settings: Settings, control: socket.socket, connection: socket.socket) -> int:
+    """Fork: this process is the init; only the new one, which is to be the kernel, comes back,
+    with the number of the init.
+    """
+    init = os.getpid()
+    is_process_1 = init == 1
     if not is_process_1:
         isolation.take_in_orphans()
     if kernel := os.fork():
@@ -212,10 +215,11 @@ def _stay_above(settings: Settings, control: socket.socket, connection: socket.s
             isolation.give_up_root(settings.user)
             isolation.drop_capabilities()
         isolation.set_dumpable(False)
-        family = Family(os.open("/proc", os.O_RDONLY), str(os.getpid()))
+        family = Family(os.open("/proc", os.O_RDONLY), str(init))
         run_init(kernel, control, family, settings, is_process_1=is_process_1)
     control.close()
     os.setsid()
+    return init
 
 
 def _drop_privileges(settings: Settings) -> None:
