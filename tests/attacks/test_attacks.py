@@ -26,7 +26,7 @@ from tests.processes import running
 
 from marking.course import Course
 from marking.kernels.bubblewrap import why_no_bubblewrap
-from marking.kernels.launcher import is_running
+from marking.kernels.homes import is_running
 
 from .attacks import ATTACKS, MARKER, SECRET
 

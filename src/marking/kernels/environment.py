@@ -34,20 +34,15 @@ def kernel_settings(
     socket: int | None = None,
     control: int | None = None,
     drops_privileges: bool = False,
+    beside_others: bool = False,
     landlock: dict[str, list[str]] | None = None,
-    shares_user: bool = False,
 ) -> Settings:
     """What a fork server or a single kernel is told; what the others mean is written in
-    `Settings`.  `shares_user` says that it is in no namespace, where others of its user are.
+    `Settings`.
     """
     process_limits = limits.of_a_process()
-    if shares_user:
-        # Its processes count together with all others of their user, of which more may start.
-        if os.path.isdir("/proc/self"):
-            user = stranger() if landlock is not None and os.getuid() == 0 else os.getuid()
-            process_limits["NPROC"] += _tasks_of(user) + NEIGHBOURS
-        else:
-            del process_limits["NPROC"]  # nobody tells how many there are
+    if beside_others:
+        del process_limits["NPROC"]  # where others count as well: see `bound_beside_others`
     return Settings(
         user=stranger(),
         process_limits=process_limits,
@@ -61,8 +56,20 @@ def kernel_settings(
         socket=socket,
         control=control,
         drops_privileges=drops_privileges,
+        beside_others=beside_others,
         landlock=landlock,
     )
+
+
+def bound_beside_others(limits: Limits, user: int) -> dict[str, int]:
+    """The system's bound on the processes of a kernel that is in no namespace, as {name of
+    RLIMIT_…: value}; empty where nobody tells how many there are.
+
+    They count together with all others of user number `user`, of which more may start.
+    """
+    if not os.path.isdir("/proc/self"):
+        return {}
+    return {"NPROC": limits.processes + _tasks_of(user) + NEIGHBOURS}
 
 
 def _tasks_of(user: int) -> int:

@@ -11,43 +11,35 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Collection
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from marking.errors import KernelDied
 from marking.files import remove_tree
 from marking.kernels import bubblewrap
 from marking.kernels.environment import (
     INSIDE,
-    font_cache,
+    bound_beside_others,
     kernel_settings,
     program,
-    stranger,
     variables_with_home,
 )
 from marking.kernels.fork_server import ForkServer
-from marking.kernels.tiers import Tier, choose_tier
-from marking.kernels.visible import FILES_OF_ETC, covered, except_covered, python_files, shown
+from marking.kernels.homes import new_folder, new_home, user_of
+from marking.kernels.inside.settings import Order
+from marking.kernels.tiers import Tier, choose_tier, forks
 from marking.limits import (
     EXIT_REASON_SECONDS,
     KERNEL_END_SECONDS,
     Limits,
 )
 
-# Of the system, what Landlock lets a kernel read beside the folders that are shown.  Of /proc that
-# is nothing about a process: not even its own, because what it knows of others lies there too.
-SYSTEM_FILES = (
-    *FILES_OF_ETC,
-    "/dev/urandom",
-    "/proc/cpuinfo",
-    "/proc/meminfo",
-    "/sys/devices/system",
-)
 POLL_SECONDS = 0.01  # between two looks for an exit reason
+MAX_SAID = 4096  # bytes of what an init says, which are two short lines
 
 
 class ExitReason(StrEnum):
@@ -62,12 +54,12 @@ class ExitReason(StrEnum):
 
 
 class KernelLauncher:
-    """Starts kernels, by the tier given.  A context manager: leaving it ends every kernel that was
-    forked, and removes what kernels left.
+    """Starts kernels, by the tier given.  A context manager: leaving it ends the fork server, with
+    every kernel that is in its sandbox, and removes what kernels left.
 
-    For forked kernels the fork server is started once, at the first kernel, and again should it
-    ever end; `server` is one that another process started.  ValueError if there is no such tier;
-    NoSandbox if none is given and none can be had.
+    For forked kernels (`forks`) the fork server is started once, at the first kernel, and again
+    should it ever end; `server` is one that another process started.  ValueError if there is no
+    such tier; NoSandbox if none is given and none can be had.
     """
 
     def __init__(
@@ -103,10 +95,7 @@ class KernelLauncher:
     def folder(self) -> Path:
         """The folder of the homes of kernels that are not in bubblewrap."""
         if self._folder is None:
-            place = tempfile.gettempdir()
-            if os.name == "posix":
-                remove_stale_folders(Path(place))
-            self._folder = Path(tempfile.mkdtemp(prefix=f"marking-{os.getpid()}-", dir=place))
+            self._folder = new_folder()
         return self._folder
 
     def start(self, modules: Collection[str] = ()) -> ForkedKernel | SpawnedKernel:
@@ -114,32 +103,35 @@ class KernelLauncher:
         them imported.  KernelDied if the fork server cannot be had.
         """
         ours, theirs = socket.socketpair()
-        if self.tier is Tier.FORKED:
-            control, its_end = socket.socketpair()
-            with theirs, its_end, self._lock:
-                self._fork(its_end, theirs, modules)
-            return ForkedKernel(ours, control)
-        return self._spawn(ours, theirs)
+        if not forks(self.tier):
+            return self._spawn(ours, theirs)
+        control, its_end = socket.socketpair()
+        home, variables, bounds = None, {}, {}
+        if self.tier is not Tier.FORKED:
+            home = new_home(self.folder, self.tier)
+            variables = variables_with_home(home)
+            bounds = bound_beside_others(self.limits, user_of(self.tier))
+        with theirs, its_end, self._lock:
+            self._fork(its_end, theirs, Order(sorted(modules), variables, bounds))
+        return ForkedKernel(ours, control, home)
 
     def warm_up(self) -> None:
         """Start the fork server now, if kernels of this tier are forked.  KernelDied if it cannot
         be had.
         """
-        if self.tier is Tier.FORKED and self.server is None:
-            self.server = ForkServer(self.limits)
+        if forks(self.tier) and self.server is None:
+            self.server = ForkServer(self.limits, self.tier)
 
-    def _fork(
-        self, control: socket.socket, channel: socket.socket, modules: Collection[str]
-    ) -> None:
+    def _fork(self, control: socket.socket, channel: socket.socket, order: Order) -> None:
         """Have a kernel forked, by a new fork server if there is none or it has ended."""
         if self.server is not None:
-            if self.server.fork(control, channel, modules):
+            if self.server.fork(control, channel, order):
                 return
             self.server.close()
             self.server = None
         self.warm_up()
-        if self.server is None or not self.server.fork(control, channel, modules):
-            raise KernelDied("the sandbox ended as soon as it had started")
+        if self.server is None or not self.server.fork(control, channel, order):
+            raise KernelDied("the fork server ended as soon as it had started")
 
     def _spawn(self, ours: socket.socket, theirs: socket.socket) -> SpawnedKernel:
         """Start a kernel as a process of its own that reads and writes `theirs`."""
@@ -148,24 +140,16 @@ class KernelLauncher:
         # Only Linux tells in /proc what processes use.
         control, its_end = socket.socketpair() if sys.platform.startswith("linux") else (None, None)
         handles = [end.fileno() for end in (theirs, its_end) if end is not None]
-        watch = None if its_end is None else its_end.fileno()
-        home = rules = None
-        if self.tier is not Tier.FRESH:
-            home = Path(tempfile.mkdtemp(dir=self.folder))
-        if home is not None and self.tier is Tier.LANDLOCK:
-            rules = _landlock_rules(home)
-            if bubblewrap.is_root():
-                self.folder.chmod(0o711)  # it is the way to a home that is the kernel's own
-                os.chown(home, stranger(), stranger())
+        in_sandbox = self.tier is Tier.FRESH
+        home = None if in_sandbox else new_home(self.folder, self.tier)
         settings = kernel_settings(
             self.limits,
             socket=handle,
-            control=watch,
-            drops_privileges=self.tier is not Tier.NONE,
-            landlock=rules,
-            shares_user=home is not None,
+            control=None if its_end is None else its_end.fileno(),
+            drops_privileges=in_sandbox,
+            beside_others=not in_sandbox,
         )
-        if self.tier is Tier.FRESH:
+        if in_sandbox:
             inside = program("once", settings, bubblewrap.MOUNTED)
             command = bubblewrap.command_line(inside, limits=self.limits, nested=False)
         else:
@@ -196,43 +180,76 @@ class _Control:
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
-        self._report = b""
+        self._said = b""
         self._open = True
         connection.setblocking(False)
 
     def is_open(self) -> bool:
-        """Whether the init still holds its end; what it reports last is kept for `reason`."""
-        if self._open:
-            try:
-                self._report = self._connection.recv(4096)
-                self._open = False
-            except (BlockingIOError, InterruptedError):
-                pass
-            except OSError:
-                self._open = False
+        """Whether the init still holds its end; what it says is kept."""
+        with contextlib.suppress(BlockingIOError, InterruptedError):
+            while self._open:
+                self._receive()
         return self._open
+
+    def _receive(self) -> None:
+        try:
+            said = self._connection.recv(MAX_SAID)
+        except (BlockingIOError, InterruptedError, TimeoutError):
+            raise
+        except OSError:
+            said = b""
+        self._said += said
+        self._open = bool(said) and len(self._said) < MAX_SAID
 
     def reason(self) -> ExitReason:
         """What the init reported of the end; that may come a moment after the end."""
         until = time.monotonic() + EXIT_REASON_SECONDS
         while self.is_open() and time.monotonic() < until:
             time.sleep(POLL_SECONDS)
-        with contextlib.suppress(ValueError, AttributeError):
-            return ExitReason(json.loads(self._report).get("reason", ""))
+        with contextlib.suppress(ValueError):
+            return ExitReason(self._report().get("reason", ""))
         return ExitReason.UNKNOWN
+
+    def _report(self) -> dict[str, Any]:
+        """All that the init has said."""
+        report: dict[str, Any] = {}
+        with contextlib.suppress(ValueError, TypeError):  # of a line that was cut short
+            for line in self._said.splitlines():
+                report |= json.loads(line)
+        return report
 
     def close(self) -> None:
         """Ask the init to end everything."""
         self._open = False
         self._connection.close()
 
+    def wait_for_end(self) -> None:
+        """Ask the init to end everything, and wait until it has; if it does not, end it."""
+        with contextlib.suppress(OSError):
+            self._connection.shutdown(socket.SHUT_WR)
+        until = time.monotonic() + KERNEL_END_SECONDS
+        with contextlib.suppress(TimeoutError):
+            while self._open and (left := until - time.monotonic()) > 0:
+                self._connection.settimeout(left)
+                self._receive()
+        if self._open:
+            # It holds its end still, so the number is its own; the kernel ends with it.
+            with contextlib.suppress(KeyError, TypeError, OSError):
+                os.kill(self._report()["init"], signal.SIGKILL)
+        self.close()
+
 
 class ForkedKernel:
-    """A kernel forked from the fork server: alive as long as its control socket is open."""
+    """A kernel forked from the fork server: alive as long as its control socket is open.  It has a
+    `home` if it is in no namespace.
+    """
 
-    def __init__(self, connection: socket.socket, control: socket.socket) -> None:
+    def __init__(
+        self, connection: socket.socket, control: socket.socket, home: Path | None = None
+    ) -> None:
         self.connection = connection
         self._control = _Control(control)
+        self._home = home
 
     def alive(self) -> bool:
         """Whether its init is there."""
@@ -243,9 +260,15 @@ class ForkedKernel:
         return self._control.reason()
 
     def end(self) -> None:
-        """Close the sockets: the init at the other end takes the whole namespace down."""
-        self._control.close()
+        """Close the sockets: the init at the other end takes everything down.  A home is removed
+        once it has.
+        """
         self.connection.close()
+        if self._home is None:
+            self._control.close()
+        else:
+            self._control.wait_for_end()
+            remove_tree(self._home)
 
 
 class SpawnedKernel:
@@ -285,45 +308,6 @@ class SpawnedKernel:
         self._process.wait()
         if self._home is not None:
             remove_tree(self._home)
-
-
-def _landlock_rules(home: Path) -> dict[str, list[str]]:
-    """What a kernel may read, list and write.  Landlock allows whole trees; where something in a
-    tree is covered, the rest is allowed piece by piece.
-    """
-    fonts = font_cache()
-    pieces = [piece for folder in shown() for piece in except_covered(folder, covered())]
-    return {
-        "readable": [
-            *pieces,
-            *python_files(),
-            *SYSTEM_FILES,
-            *except_covered(str(INSIDE), [f"{INSIDE}/__pycache__"]),
-            *([fonts] if fonts else []),
-        ],
-        "listable": [*shown(), str(INSIDE)],
-        "writable": [str(home), "/dev/null"],
-    }
-
-
-def remove_stale_folders(place: Path) -> None:
-    """Remove what launchers of killed processes left behind in `place`."""
-    for path in place.glob("marking-*-*"):
-        pid = path.name.split("-")[1]
-        with contextlib.suppress(OSError):
-            if pid.isdecimal() and path.stat().st_uid == os.getuid() and not is_running(int(pid)):
-                remove_tree(path)
-
-
-def is_running(pid: int) -> bool:
-    """Whether there is a process of that number."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
 
 
 def launcher_for(tier: Tier | str) -> KernelLauncher:

@@ -31,9 +31,9 @@ class Tier(StrEnum):
     # A fresh bubblewrap and a fresh Python for each kernel, for systems that forbid namespaces
     # inside namespaces.
     FRESH = "cold"
-    # No namespaces; only with `unsafe`.
+    # No namespaces; only with `unsafe`.  Forked as well, from a fork server in the open.
     LANDLOCK = "landlock"
-    # An ordinary process with the instructor's rights; only with `unsafe`.
+    # An ordinary process with the instructor's rights; only with `unsafe`.  Forked where `forks`.
     NONE = "none"
 
 
@@ -57,6 +57,15 @@ def what_is_open(tier: Tier | str) -> str | None:
     the others.
     """
     return {Tier.LANDLOCK: LANDLOCK_LEAVES_OPEN, Tier.NONE: NOTHING_PROTECTED}.get(Tier(tier))
+
+
+def forks(tier: Tier) -> bool:
+    """Whether kernels of `tier` are forked from a fork server here.  Windows has no fork, and on
+    macOS a process that has loaded its libraries for arrays is not safe to fork.
+    """
+    if tier is Tier.FORKED:
+        return True
+    return tier is not Tier.FRESH and sys.platform.startswith("linux")
 
 
 def has_landlock() -> bool:

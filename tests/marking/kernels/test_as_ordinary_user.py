@@ -8,9 +8,18 @@ import pytest
 from tests.ordinary_user import can_become_ordinary, run_as_ordinary_user
 
 HERE = "tests/marking/kernels"
-FILES = ("bounds", "bubblewrap", "isolation", "neighbours", "seccomp", "trial", "visible")
+FILES = (
+    "beside_others",
+    "bounds",
+    "bubblewrap",
+    "isolation",
+    "neighbours",
+    "seccomp",
+    "trial",
+    "visible",
+)
 MORE = ("inside", "kernel", "launcher")
-# In namespaces and without: the other two protect in the same ways, and start a Python for each.
+# In namespaces and without: the other two protect in the same ways, or not at all.
 QUICK = "not [cold] and not [none]"
 
 

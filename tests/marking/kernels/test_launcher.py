@@ -12,8 +12,10 @@ from tests.processes import running
 
 from marking.errors import KernelDied
 from marking.kernels import bubblewrap
+from marking.kernels import launcher as launching
+from marking.kernels.homes import remove_stale_folders
 from marking.kernels.kernel import Kernel
-from marking.kernels.launcher import KernelLauncher, launcher_for, remove_stale_folders
+from marking.kernels.launcher import KernelLauncher, launcher_for
 from marking.kernels.tiers import Tier
 
 needs_bubblewrap = pytest.mark.skipif(
@@ -117,6 +119,17 @@ def test_leaving_the_launcher_leaves_no_folder_behind():
         home = printed(kernel, "import os; print(os.environ['HOME'])").strip()
         assert os.path.isdir(home) and home.startswith(str(folder))
     assert not folder.exists()
+
+
+def test_where_nothing_is_forked_a_kernel_is_a_process_of_its_own(monkeypatch):
+    monkeypatch.setattr(launching, "forks", lambda _tier: False)
+    with KernelLauncher(Tier.NONE) as launcher:
+        with Kernel(launcher) as kernel:
+            assert printed(kernel, "import numpy; print(numpy.ones(3).sum())") == "3.0\n"
+            home = printed(kernel, "import os; print(os.environ['HOME'])").strip()
+            assert os.path.dirname(home) == str(launcher.folder)
+        assert launcher.server is None
+        assert not os.path.exists(home)
 
 
 def test_an_unknown_tier_is_refused():

@@ -6,7 +6,7 @@ import pytest
 
 from marking.errors import NoSandbox
 from marking.kernels import bubblewrap
-from marking.kernels.tiers import Tier, choose_tier, what_is_open
+from marking.kernels.tiers import Tier, choose_tier, forks, what_is_open
 
 needs_bubblewrap = pytest.mark.skipif(
     bubblewrap.why_no_bubblewrap() is not None, reason=str(bubblewrap.why_no_bubblewrap())
@@ -21,6 +21,16 @@ def test_what_the_weaker_tiers_leave_open_is_said():
 
 def test_users_see_the_values_of_tiers():
     assert [f"{tier}" for tier in Tier] == ["warm", "cold", "landlock", "none"]
+
+
+@pytest.mark.parametrize(
+    ("platform", "forked"), [("linux", {"warm", "landlock", "none"}), ("darwin", {"warm"})]
+)
+def test_without_a_sandbox_kernels_are_forked_only_where_that_is_safe(
+    platform, forked, monkeypatch
+):
+    monkeypatch.setattr(sys, "platform", platform)
+    assert {tier for tier in Tier if forks(tier)} == forked
 
 
 def test_without_bubblewrap_it_refuses_in_one_sentence(monkeypatch):

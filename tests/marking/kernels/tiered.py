@@ -30,3 +30,4 @@ def _parameter(tier):
 WITH_NAMESPACES = [_parameter(tier) for tier in (Tier.FORKED, Tier.FRESH)]
 PROTECTED = [_parameter(tier) for tier in (Tier.FORKED, Tier.FRESH, Tier.LANDLOCK)]
 EVERY = [_parameter(tier) for tier in Tier]
+IN_THE_OPEN = [_parameter(tier) for tier in (Tier.LANDLOCK, Tier.NONE)]  # in no namespace

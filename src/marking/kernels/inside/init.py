@@ -29,9 +29,11 @@ def run_init(
     """Watch over the process `kernel` and its `family` until it or the grader ends, or they
     together use more than the `bounds` say; and end with everything.
 
-    `control` is the socket that the grader closes to end the kernel, and is told through why it
-    ended.
+    `control` is the socket that the grader closes to end the kernel, and is told through which
+    process this is, where the grader can see it, and in the end why it ended.
     """
+    if not is_process_1:
+        _tell(control, {"init": os.getpid()})
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         # process 1 is deaf to signals that it has no handler for
         signal.signal(number, signal.SIG_DFL)
@@ -47,8 +49,7 @@ def run_init(
             _kill(*(int(name) for name in family.members() if int(name) != kernel))
             _kill(kernel)
     if status is not None:
-        with contextlib.suppress(OSError):
-            control.send(json.dumps({"reason": reason, "status": status}).encode())
+        _tell(control, {"reason": reason, "status": status})
     if not is_process_1:
         _end_family(family)
     elif status is None:
@@ -57,6 +58,12 @@ def run_init(
             # so that its time is accounted; whatever else is left ends with this process
             os.waitpid(kernel, 0)
     os._exit(0)
+
+
+def _tell(control: socket.socket, what: dict[str, object]) -> None:
+    """One line of JSON for the grader, if it is still there."""
+    with contextlib.suppress(OSError):
+        control.send(json.dumps(what).encode() + b"\n")
 
 
 def _reap(kernel: int) -> int | None:

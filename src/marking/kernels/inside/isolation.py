@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import base64
 import ctypes
+import functools
 import os
 import platform
 import signal
@@ -40,6 +41,7 @@ MAX_FILES = 4096  # of one temporary folder
 MAX_TERMINALS = 16  # the system has a few thousand for everybody
 
 
+@functools.cache
 def libc() -> ctypes.CDLL:
     """The C library, for system calls that Python has no function for."""
     return ctypes.CDLL(None, use_errno=True)
@@ -78,9 +80,13 @@ def take_in_orphans() -> None:
     check(libc().prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), "child subreaper")
 
 
-def end_with_parent() -> None:
-    """Be killed when the parent ends.  A change of user, but no other change, would undo this."""
+def end_with_parent(parent: int) -> None:
+    """Be killed when the process `parent`, this one's, ends.  A change of user, but no other
+    change, would undo this.
+    """
     check(libc().prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0), "parent-death signal")
+    if os.getppid() != parent:  # it has ended already
+        os._exit(1)
 
 
 def forbid_new_privileges() -> None:

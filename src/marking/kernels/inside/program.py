@@ -17,6 +17,11 @@ namespace is gone: the kernel, its threads, its children, detached or not.
     grader ──socket──> fork server ──fork──> init (process 1) ──fork──> kernel
        ├──────────── control socket ────────────┘                         │
        └──────────────────────────── channel ─────────────────────────────┘
+
+Where there are no namespaces it is the same, except that the init is not process 1, and that the
+kernel gives up by itself what a sandbox would have taken away.  There the fork server has the
+grader's rights, and so it holds nothing of the grader's: it was started with an environment and
+a folder of its own, and reads no file but Python's.
 """
 
 from __future__ import annotations
@@ -31,8 +36,10 @@ from typing import Any, NoReturn
 from . import isolation, landlock
 from .family import Family
 from .init import run_init
-from .settings import Settings
-from .shell import Channel, import_heavy, prepare_shell, serve_requests
+from .settings import Order, Settings
+from .shell import Channel, import_heavy, move_in, prepare_shell, serve_requests
+
+MAX_ORDER = 1 << 18  # bytes; the longest part is the PATH
 
 
 def main() -> None:
@@ -53,21 +60,26 @@ def serve(settings: Settings) -> NoReturn:
     """Fork a kernel for each control socket and channel that come through the socket, until it
     closes.
     """
-    isolation.give_up_root(settings.user)
+    if settings.beside_others:
+        isolation.set_dumpable(False)  # kernels may be of the same user: none looks into it
+    else:
+        isolation.give_up_root(settings.user)
+    start = start_beside_others if settings.beside_others else start_isolated
     grader = socket.socket(fileno=settings.socket)
     shell = prepare_shell(settings.unavailable)
     imported: set[str] = set()
     _share_pages()
     grader.send(b"ready")
     while True:
-        request, handles, _, _ = socket.recv_fds(grader, 256, 2)
-        # as process 1, reap each init that ended since the last kernel, and what forked it
+        message, handles, _, _ = socket.recv_fds(grader, MAX_ORDER, 2)
+        # reap each init that ended since the last kernel, and what forked it
         with contextlib.suppress(ChildProcessError):
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
-        if not request:
+        if not message:
             os._exit(0)
-        if wanted := set(request.decode().split()[1:]) - imported:
+        order = Order.from_json(message)
+        if wanted := set(order.modules) - imported:
             for package in sorted(wanted):
                 import_heavy(package)
             imported |= wanted
@@ -75,7 +87,7 @@ def serve(settings: Settings) -> NoReturn:
         control, connection = (socket.socket(fileno=handle) for handle in handles)
         if os.fork() == 0:
             grader.close()
-            start_isolated(settings, control, connection, shell)
+            start(settings, order, control, connection, shell)
         control.close()
         connection.close()
 
@@ -87,7 +99,7 @@ def _share_pages() -> None:
 
 
 def start_isolated(
-    settings: Settings, control: socket.socket, connection: socket.socket, shell: Any
+    settings: Settings, order: Order, control: socket.socket, connection: socket.socket, shell: Any
 ) -> NoReturn:
     """In the fork: isolate, leave an init behind to watch, and be the kernel."""
     try:
@@ -108,44 +120,77 @@ def start_isolated(
         control.close()
         os.close(proc)
         os.setsid()
-        nowhere = os.open(os.devnull, os.O_RDWR)
-        for stream in (0, 1, 2):  # these lead to the grader, which reads them no longer
-            os.dup2(nowhere, stream)
+        _let_go_of_streams()
         isolation.join_new_session_keyring()
         isolation.drop_capabilities()
         os.chdir(isolation.WORK)
-        _be_kernel(settings, connection, shell)
+        _be_kernel(settings.process_limits | order.process_limits, settings, connection, shell)
     except BaseException as problem:
         _say_failed(connection, problem)
     finally:
         os._exit(1)
 
 
+def start_beside_others(
+    settings: Settings, order: Order, control: socket.socket, connection: socket.socket, shell: Any
+) -> NoReturn:
+    """In the fork, where there are no namespaces: leave an init above, give up what the kernel must
+    not have, and be the kernel.
+    """
+    try:
+        os.setsid()
+        _let_go_of_streams()
+        init = _stay_above(settings, control, connection)
+        isolation.set_dumpable(True)  # else the init could not look into it, to share memory out
+        isolation.join_new_session_keyring()
+        if settings.drops_privileges:
+            _drop_privileges(settings)
+        isolation.end_with_parent(init)
+        move_in(shell, order.variables)
+        if settings.landlock is not None:
+            home = order.variables["HOME"]
+            own = {"writable": [*settings.landlock["writable"], home]}
+            landlock.restrict(**settings.landlock | own)
+        _be_kernel(settings.process_limits | order.process_limits, settings, connection, shell)
+    except BaseException as problem:
+        _say_failed(connection, problem)
+    finally:
+        os._exit(1)
+
+
+def _let_go_of_streams() -> None:
+    """Of those of the fork server, which lead to the grader: it reads them no longer."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(nowhere, stream)
+    os.close(nowhere)
+
+
 def run_once(settings: Settings) -> NoReturn:
     """Be one kernel, in a process that was started for it alone, or watch over it."""
-    connection = _connect(settings)
+    connection, init = _connect(settings), None
     if settings.control is not None:
-        _stay_above(settings, connection)
+        init = _stay_above(settings, socket.socket(fileno=settings.control), connection)
     try:
         if sys.platform.startswith("linux"):
             isolation.join_new_session_keyring()
         if settings.drops_privileges:
             _drop_privileges(settings)
-        if settings.control is not None:
-            isolation.end_with_parent()
-        if settings.landlock:
-            landlock.restrict(**settings.landlock)
+        if init is not None:
+            isolation.end_with_parent(init)
         shell = prepare_shell(settings.unavailable)
-        _be_kernel(settings, connection, shell)
+        _be_kernel(settings.process_limits, settings, connection, shell)
     except BaseException as problem:
         _say_failed(connection, problem)
     finally:
         os._exit(1)
 
 
-def _be_kernel(settings: Settings, connection: socket.socket, shell: Any) -> NoReturn:
+def _be_kernel(
+    limits: dict[str, int], settings: Settings, connection: socket.socket, shell: Any
+) -> NoReturn:
     """Take the last bounds upon this process, and answer.  Afterwards it cannot take any more."""
-    isolation.limit_process(settings.process_limits)
+    isolation.limit_process(limits)
     isolation.filter_calls(settings.calls)
     serve_requests(Channel(connection), shell)
 
@@ -155,10 +200,12 @@ def _say_failed(connection: socket.socket, problem: BaseException) -> None:
         Channel(connection).send("failed", message=f"{type(problem).__name__}: {problem}"[:300])
 
 
-def _stay_above(settings: Settings, connection: socket.socket) -> None:
-    """Fork: this process is the init; only the new one, which is to be the kernel, comes back."""
-    control = socket.socket(fileno=settings.control)
-    is_process_1 = os.getpid() == 1
+def _stay_above(settings: Settings, control: socket.socket, connection: socket.socket) -> int:
+    """Fork: this process is the init; only the new one, which is to be the kernel, comes back,
+    with the number of the init.
+    """
+    init = os.getpid()
+    is_process_1 = init == 1
     if not is_process_1:
         isolation.take_in_orphans()
     if kernel := os.fork():
@@ -168,10 +215,11 @@ def _stay_above(settings: Settings, connection: socket.socket) -> None:
             isolation.give_up_root(settings.user)
             isolation.drop_capabilities()
         isolation.set_dumpable(False)
-        family = Family(os.open("/proc", os.O_RDONLY), str(os.getpid()))
+        family = Family(os.open("/proc", os.O_RDONLY), str(init))
         run_init(kernel, control, family, settings, is_process_1=is_process_1)
     control.close()
     os.setsid()
+    return init
 
 
 def _drop_privileges(settings: Settings) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 # Packages that take long to import, and what a notebook that uses them needs of them: kernels that
 # are forked have them imported already.  The inline backend has the shell show figures at the end
@@ -33,7 +33,9 @@ class Settings:
     # the inherited handle whose end is the kernel's; None where no process can watch over one
     control: int | None = None
     drops_privileges: bool = False  # nobody else does it for this process
-    landlock: dict[str, list[str]] | None = None  # what is "readable" and "writable"
+    # Of a fork server: its kernels are in no namespace, but where the machine's users are.
+    beside_others: bool = False
+    landlock: dict[str, list[str]] | None = None  # what is "readable", "listable" and "writable"
 
     def to_json(self) -> str:
         """As one argument of the command line."""
@@ -42,4 +44,24 @@ class Settings:
     @classmethod
     def from_json(cls, text: str) -> Settings:
         """The settings that `to_json` wrote."""
+        return cls(**json.loads(text))
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a fork server is asked for: one kernel."""
+
+    modules: list[str]  # of `HEAVY`: what it is to have imported
+    # Of a kernel that is in no namespace, and has these to itself: its environment, where HOME is
+    # the folder that it may write in, and more names of RLIMIT_… as in `Settings`.
+    variables: dict[str, str] = field(default_factory=dict)
+    process_limits: dict[str, int] = field(default_factory=dict)
+
+    def to_json(self) -> str:
+        """As one message."""
+        return json.dumps(dataclasses.asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Order:
+        """The order that `to_json` wrote."""
         return cls(**json.loads(text))

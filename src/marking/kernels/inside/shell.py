@@ -283,6 +283,19 @@ def prepare_shell(unavailable: Sequence[str]) -> Any:
     return shell
 
 
+def move_in(shell: Any, variables: dict[str, str]) -> None:
+    """In a fork: have the environment and the folders that are the kernel's own, in place of the
+    fork server's.
+    """
+    os.environ.clear()
+    os.environ.update(variables)
+    os.chdir(variables["HOME"])
+    tempfile.tempdir = None  # found anew
+    _own_the_fonts()
+    shell.init_ipython_dir(None)
+    shell.init_profile_dir(None)
+
+
 def import_heavy(package: str) -> None:
     """Import what notebooks need of `package`, for the processes that are forked from this one; one
     that is not of `HEAVY`, or not there, is left to them.
