@@ -233,3 +233,29 @@ def test_a_family_is_found_with_what_it_uses(hold):
     assert str(child) not in family.members()
     assert family.usage(1 << 40).seconds > 0, "time that was used stays used"
     os.close(proc)
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="only Linux tells what processes use")
+def test_what_ends_between_two_looks_is_not_counted():
+    size = 64 * MEBIBYTE
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(write)
+        held = b"x" * size
+        os.read(read, 1)
+        os._exit(len(held) % 2)
+    ended = []
+
+    class EndsMeanwhile(Family):
+        def _memory(self, name, file, wanted):
+            if file == "smaps_rollup" and not ended:
+                os.close(write)
+                ended.append(os.waitpid(child, 0))
+            return super()._memory(name, file, wanted)
+
+    proc = os.open("/proc", os.O_RDONLY)
+    assert eventually(lambda: Family(proc, str(os.getpid())).usage(1 << 40).memory > size)
+    assert EndsMeanwhile(proc, str(os.getpid())).usage(0).memory < size and ended
+    os.close(proc)
+    os.close(read)

@@ -70,8 +70,10 @@ class Family:
         used = {name: self._memory(name, "status", COUNTED) for name in members}
         if sum(used.values()) > enough:
             for name in members:
-                # A process can refuse to be looked at so closely; then its first count stands.
-                used[name] = self._memory(name, "smaps_rollup", SHARED_OUT) or used[name]
+                # A process can refuse to be looked at so closely, or have ended: counted once more,
+                # what it has still counts in full, and what is gone does not.
+                shared_out = self._memory(name, "smaps_rollup", SHARED_OUT)
+                used[name] = shared_out or self._memory(name, "status", COUNTED)
         tasks = sum(process.tasks for process in members.values())
         return Usage(sum(used.values()), tasks, sum(self._seconds.values()))
 
