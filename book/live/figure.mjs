@@ -155,8 +155,7 @@ export function start(root, kind) {
     const act = ACTS.get(event.key);
     if (act) perform(act, at);
     if (event.key === "Escape") choose(null);
-    const image = panels.get(at.panel)?.panel.values ?? [[]];
-    const to = walk(event.key, at.cell, [image.length, image[0].length]);
+    const to = walk(event.key, at.cell, panels.get(at.panel)?.panel.values ?? [[]]);
     if (!to) return;
     event.preventDefault();
     /** @type {SVGElement | null | undefined} */
