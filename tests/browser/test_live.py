@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -41,7 +42,7 @@ HEAD = (
     '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Figures</title>'
     '<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">'
     '<link rel="stylesheet" href="identity.css"><link rel="stylesheet" href="live.css">'
-    '<script src="live.js" defer></script></head><body><main><h1>Figures</h1>'
+    '<script src="live.js" defer></script><script src="fullscreen.js" defer></script></head><body><main><h1>Figures</h1>'
 )
 
 
@@ -89,6 +90,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder: Path = tmp_path_factory.mktemp("live")
     script = extension("joining").join_modules(ROOT / "book" / "live" / "page.mjs")
     (folder / "live.js").write_text(script, encoding="utf-8")
+    shutil.copy2(ROOT / "book" / "assets" / "fullscreen.js", folder)
     for style in ("assets/identity.css", "live/live.css"):
         text = (ROOT / "book" / style).read_text(encoding="utf-8")
         # the served face is not there
@@ -379,6 +381,27 @@ def test_layers_are_stacked_as_the_library_does(browser: Browser, address: str):
         page.keyboard.press("Escape")
         page.locator("#stack [name=strides]").fill("3")
         expect(said).to_have_text("There must be as many strides as kernels, got 1 and 2.")
+
+
+def test_grids_fill_the_screen_and_go_back(browser: Browser, address: str):
+    with opened(browser, address, viewport={"width": 1400, "height": 900}) as page:
+        for name in ("copies", "roads", "stack"):
+            figure = page.locator(f"#{name}")
+            grid = figure.locator("[data-panel=y] svg")
+            before, heights = grid.bounding_box(), figure.bounding_box()["height"]
+            figure.get_by_role("button", name="Full screen").click()
+            back = figure.get_by_role("button", name="Leave full screen")
+            expect(back).to_be_visible()
+            page.wait_for_function("document.fullscreenElement?.clientHeight === innerHeight")
+            assert figure.evaluate("e => e.scrollHeight <= e.clientHeight")
+            after = grid.bounding_box()
+            assert after["width"] * after["height"] > 1.5 * before["width"] * before["height"]
+            figure.locator("[data-panel=y] [data-at='1 1']").click()
+            expect(figure.locator(".live-at")).to_have_count(1)
+            back.click()
+            expect(back).to_be_hidden()
+            assert grid.bounding_box()["width"] == before["width"]
+            assert figure.bounding_box()["height"] == heights
 
 
 @pytest.mark.parametrize("width", [320, 390, 1400])
