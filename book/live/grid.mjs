@@ -4,7 +4,6 @@
  * can walk; its colours are in live.css.
  */
 
-
 import { written } from "./words.mjs";
 
 /** @import { Image } from "../engine/convolution.mjs" */

@@ -35,7 +35,7 @@ import { stacked } from "./stacked.mjs";
  * @typedef {object} Panel
  * @property {string} name
  * @property {string} heading
- * @property {Image} values
+ * @property {Image} values whose rows may differ in length
  * @property {Image} [tints] how strongly each cell is tinted, 0 to 1
  * @property {Block} [kept] the part that is kept; what lies outside is crossed out
  * @property {Block} [framed] a part that is framed, and nothing is crossed out

@@ -54,14 +54,19 @@ function read(typed) {
   }
   const strides = words.map((word) => parseInteger(word, "strides", "A stride", 1, 9));
   const n = parseInteger(typed.n.trim(), "n", "The number of inputs", 1, 8);
-  const lines = through(kernels, strides, n);
   const all = strides.reduce((product, stride) => product * stride, 1);
-  const most = Math.max(lines[lines.length - 1].length, all);
-  if (most > MOST_PLACES) {
+  if (all > MOST_PLACES) {
     throw new InputError(
-      all > MOST_PLACES ? "strides" : "n",
-      `Outputs, and the product of the strides, may be ${MOST_PLACES} at most to be drawn, got ` +
-        `${most}.`,
+      "strides",
+      `The product of the strides may be ${MOST_PLACES} at most to be drawn, got ${all}.`,
+    );
+  }
+  const lines = through(kernels, strides, n);
+  const places = lines[kernels.length].length;
+  if (places > MOST_PLACES) {
+    throw new InputError(
+      "n",
+      `The last layer may have ${MOST_PLACES} outputs at most to be drawn, got ${places}.`,
     );
   }
   const together = through(kernels, strides, 1)[kernels.length];

@@ -42,7 +42,8 @@ HEAD = (
     '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Figures</title>'
     '<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">'
     '<link rel="stylesheet" href="identity.css"><link rel="stylesheet" href="live.css">'
-    '<script src="live.js" defer></script><script src="fullscreen.js" defer></script></head><body><main><h1>Figures</h1>'
+    '<script src="live.js" defer></script><script src="fullscreen.js" defer></script>'
+    "</head><body><main><h1>Figures</h1>"
 )
 
 

@@ -604,12 +604,12 @@ test("stacked layers have their sentences", () => {
     [
       ["1; 1", "9 9", "1"],
       "strides",
-      "Outputs, and the product of the strides, may be 27 at most to be drawn, got 81.",
+      "The product of the strides may be 27 at most to be drawn, got 81.",
     ],
     [
       ["1 1 1; 1 1 1", "3 3"],
       "n",
-      "Outputs, and the product of the strides, may be 27 at most to be drawn, got 36.",
+      "The last layer may have 27 outputs at most to be drawn, got 36.",
     ],
   ]) {
     assert.throws(() => layers(...typed), { key, message });
