@@ -380,6 +380,11 @@ def test_layers_are_stacked_as_the_library_does(browser: Browser, address: str):
         said = page.locator("#stack .live-sentence")
         expect(said).to_contain_text("Layer 2, output 9: 2·1 = 2. Interior: 9 leaves the remainder")
         page.keyboard.press("Escape")
+        page.locator("#stack [name=n]").fill("2")
+        page.locator("#stack [name=axes]").select_option("plane")
+        row = by_placing(by_placing([[1, 1]], [[1, 2, -1]], (1, 3)), [[1, 1, 1]], (1, 2)).ravel()
+        assert numbers(page, "y", "stack") == np.outer(row, row).ravel().tolist()
+        page.wait_for_function("location.hash.includes('axes=plane')")
         page.locator("#stack [name=strides]").fill("3")
         expect(said).to_have_text("There must be as many strides as kernels, got 1 and 2.")
 

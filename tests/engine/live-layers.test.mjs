@@ -5,6 +5,7 @@ import { test } from "node:test";
 
 import { parseImage } from "../../book/calculator/numbers.mjs";
 import { overlapCount, phaseSums } from "../../book/engine/checkerboard.mjs";
+import { outer } from "../../book/engine/convolution.mjs";
 import { byPlacing } from "../../book/engine/faces.mjs";
 import { convOutputSize, outputSize } from "../../book/engine/geometry.mjs";
 import { roads, sliding } from "../../book/live/roads.mjs";
@@ -129,7 +130,8 @@ test("input sizes have their sentences", () => {
   }
 });
 
-const layers = (kernels, strides, n = "4") => stacked.read({ kernels, strides, n });
+const layers = (kernels, strides, n = "4", axes = "line") =>
+  stacked.read({ kernels, strides, n, axes });
 
 test("every number of every layer is the sum that is said, and the interior repeats", () => {
   for (const [kernels, strides, n] of [
@@ -174,10 +176,10 @@ test("stacked layers have their sentences", () => {
   assert.equal(
     stacked.say(state),
     "Phase sums of layer 1: 2, 1 ✗ not balanced; layer 2: 2, 1 ✗ not balanced; together, stride " +
-      "4: 3, 2, 3, 1 ✗ not balanced. In the plane they multiply.",
+      "4: 3, 2, 3, 1 ✗ not balanced.",
   );
   assert.match(stacked.say(layers("1 1; 1 2 1", "2 2")), /together, stride 4: 2, 2, 2, 2 ✓ balanced/);
-  assert.match(stacked.say(layers("1 1", "2")), /^Phase sums of layer 1: 1, 1 ✓ balanced\. In/);
+  assert.match(stacked.say(layers("1 1", "2")), /^Phase sums of layer 1: 1, 1 ✓ balanced\.$/);
   const output = stacked.point(state, "y", [2, 4]);
   assert.equal(
     output.sentence,
@@ -217,4 +219,31 @@ test("stacked layers have their sentences", () => {
   ]) {
     assert.throws(() => layers(...typed), { key, message });
   }
+});
+
+test("in the plane stacked layers are what the engine makes of outer products", () => {
+  const state = layers("1 2 1; 1 1 -1", "2 2", "3", "plane");
+  const [, { values: pattern }, { values, framed }] = stacked.draw(state);
+  let expected = outer([1, 1, 1], [1, 1, 1]);
+  for (const kernel of state.kernels) {
+    expected = byPlacing(expected, outer(kernel, kernel), { stride: 2 });
+  }
+  assert.equal(values.length, expected.length);
+  values.forEach((row, i) => row.forEach((value, j) => assert.ok(value === expected[i][j])));
+  const [start, , size] = framed;
+  for (let i = start; i < start + size; i++) {
+    for (let j = start; j < start + size; j++) assert.ok(values[i][j] === pattern[i % 4][j % 4]);
+  }
+  const chapter = layers("k=3; k=3", "2 2", "4", "plane");
+  assert.match(stacked.say(chapter), / In the plane they multiply: 1, 2, 3, 4, 6, 9\.$/);
+  const inside = stacked.point(chapter, "y", [4, 5]);
+  assert.match(inside.sentence, /^y\[4,5\] = 3 × 2 = 6: along the rows .*\. Interior\.$/);
+  assert.deepEqual(inside.marked, { p: [[0, 1]] });
+  assert.match(stacked.point(chapter, "y", [0, 5]).sentence, /Border\.$/);
+  const { sentence, marked } = stacked.point(chapter, "p", [3, 0]);
+  assert.match(sentence, /row with the remainder 3 and a column with 0, divided by 4, make 1 × 3 = 3/);
+  assert.equal(marked.y.length, 4 * 3);
+  for (const [i, j] of marked.y) assert.deepEqual([i % 4, j % 4], [3, 0]);
+  assert.match(stacked.point(chapter, "w", [1, 2]).sentence, /^Weight 2 of layer 2 is 1 along/);
+  assert.throws(() => layers("k=3; k=3", "2 2", "5", "plane"), { key: "n", message: /have 19 / });
 });
