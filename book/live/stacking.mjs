@@ -7,7 +7,7 @@ import { interior } from "../engine/geometry.mjs";
 import { list } from "../engine/lists.mjs";
 
 import { readImage } from "./reading.mjs";
-import { counted, written } from "./words.mjs";
+import { written } from "./words.mjs";
 
 /** @import { Mark, Values } from "./kinds.mjs" */
 
