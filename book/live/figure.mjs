@@ -228,7 +228,7 @@ export function start(root, kind) {
     chosen = said.at;
     show();
     markOwn();
-    root.scrollIntoView();
+    settle(root);
   }
 
   async function copyLink() {
@@ -293,6 +293,17 @@ function lyingIn(target) {
   if (!cell || !panel) return null;
   const [row, column] = (cell.getAttribute("data-at") ?? "").split(" ");
   return { panel, cell: cellOf(row, column) };
+}
+
+/**
+ * Scroll to a figure, on a page that is still coming not before its fonts are there: they would
+ * move the figure away again.
+ * @param {HTMLElement} root
+ */
+function settle(root) {
+  const scroll = () => document.fonts.ready.then(() => root.scrollIntoView());
+  if (document.readyState === "complete") scroll();
+  else addEventListener("load", scroll, { once: true });
 }
 
 /**

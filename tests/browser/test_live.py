@@ -389,6 +389,14 @@ def test_layers_are_stacked_as_the_library_does(browser: Browser, address: str):
         expect(said).to_have_text("There must be as many strides as kernels, got 1 and 2.")
 
 
+def test_an_address_leads_to_its_figure_also_from_within_the_page(browser: Browser, address: str):
+    with opened(browser, f"{address}#window?padding=2") as page:
+        expect(page.locator("#window .live-title")).to_be_in_viewport()
+        page.evaluate("location.hash = '#copies?stride=2'")
+        expect(page.locator("#copies .live-title")).to_be_in_viewport()
+        expect(page.locator("#copies [name=stride]")).to_have_value("2")
+
+
 def test_grids_fill_the_screen_and_go_back(browser: Browser, address: str):
     with opened(browser, address, viewport={"width": 1400, "height": 900}) as page:
         for name in ("copies", "roads", "stack"):
