@@ -37,19 +37,19 @@ FOOT_LINKS = (
     (("book/zh", ""), "中文导读"),
 )
 
-# Files that only some pages have a use for, and what the text of such a page holds.
+# Files that only some pages have a use for, and an expression that the text of such a page matches.
 USED_BY = {
     "katex/katex.min.css": 'class="katex',
     "explore.css": 'class="explore',
     "explore.js": 'class="explore',
-    "fullscreen.js": 'class="explore',
+    "fullscreen.js": 'class="(explore|live)',
     "gallery.css": 'class="film',
     "gallery.js": 'class="film',
     "start.css": 'class="start',
     "start.js": 'class="start',
     "solve-here.js": 'class="solve-here',
-    "search.css": "[search]",
-    "search.js": "[search]",
+    "search.css": r"\[search\]",
+    "search.js": r"\[search\]",
 }
 # What Sphinx, its basic theme and extensions bring and the course's own files do in its place.
 LEFT_OUT = (
@@ -133,7 +133,7 @@ def own_files(files: list[Any], body: str) -> list[Any]:
     kept: dict[str, Any] = {}
     for file in files:
         name = str(getattr(file, "filename", file) or "").removeprefix("_static/")
-        if name and not left_out(name) and USED_BY.get(name, "") in body:
+        if name and not left_out(name) and re.search(USED_BY.get(name, ""), body):
             kept.setdefault(name, file)
     return list(kept.values())
 

@@ -33,7 +33,10 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import OptionSpec
 
 MARK = 'class="live"'
-FIELDS = ("x", "w", "h", "n", "k", "s", "stride", "padding", "output_padding")
+FIELDS = (
+    *("x", "w", "h", "n", "k", "s", "p", "out", "stride", "padding", "output_padding"),
+    *("kernels", "strides"),
+)
 # What an Explorer of src/convtranspose/widgets writes: its title, its words, its first frame.
 FRAMES = re.compile(
     r'<p class="explore-title"[^>]*>(?P<title>.*?)</p>.*'

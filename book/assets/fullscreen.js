@@ -1,5 +1,5 @@
 // A button on each interactive figure that shows it alone, as large as the screen allows: for teaching.  A browser that
-// cannot do so gets no button.
+// cannot do so gets no button.  Of a figure that takes typed numbers the styles make the grids fill the screen.
 (() => {
   "use strict";
   if (!document.fullscreenEnabled) return;
@@ -18,9 +18,10 @@
 
   function start(root) {
     const button = document.createElement("button");
-    const title = root.querySelector(".explore-title");
+    const live = root.matches(".live");
+    const title = root.querySelector(".explore-title, .live-title");
     button.type = "button";
-    button.className = "explore-large";
+    button.className = live ? "live-large" : "explore-large";
     button.textContent = "Full screen";
     button.setAttribute("aria-describedby", title.id);
     button.addEventListener("click", () => {
@@ -30,12 +31,12 @@
     root.addEventListener("fullscreenchange", () => {
       const large = document.fullscreenElement === root;
       button.textContent = large ? "Leave full screen" : "Full screen";
-      if (large) fit(root);
+      if (large && !live) fit(root);
       else root.style.removeProperty("--size");
     });
-    addEventListener("resize", () => { if (document.fullscreenElement === root) fit(root); });
+    addEventListener("resize", () => { if (document.fullscreenElement === root && !live) fit(root); });
     title.after(button);
   }
 
-  document.querySelectorAll(".explore").forEach(start);
+  document.querySelectorAll(".explore, .live").forEach(start);
 })();

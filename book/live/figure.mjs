@@ -155,8 +155,7 @@ export function start(root, kind) {
     const act = ACTS.get(event.key);
     if (act) perform(act, at);
     if (event.key === "Escape") choose(null);
-    const image = panels.get(at.panel)?.panel.values ?? [[]];
-    const to = walk(event.key, at.cell, [image.length, image[0].length]);
+    const to = walk(event.key, at.cell, panels.get(at.panel)?.panel.values ?? [[]]);
     if (!to) return;
     event.preventDefault();
     /** @type {SVGElement | null | undefined} */
@@ -229,7 +228,7 @@ export function start(root, kind) {
     chosen = said.at;
     show();
     markOwn();
-    root.scrollIntoView();
+    settle(root);
   }
 
   async function copyLink() {
@@ -294,6 +293,17 @@ function lyingIn(target) {
   if (!cell || !panel) return null;
   const [row, column] = (cell.getAttribute("data-at") ?? "").split(" ");
   return { panel, cell: cellOf(row, column) };
+}
+
+/**
+ * Scroll to a figure, on a page that is still coming not before its fonts are there: they would
+ * move the figure away again.
+ * @param {HTMLElement} root
+ */
+function settle(root) {
+  const scroll = () => document.fonts.ready.then(() => root.scrollIntoView());
+  if (document.readyState === "complete") scroll();
+  else addEventListener("load", scroll, { once: true });
 }
 
 /**

@@ -4,9 +4,6 @@
  * can walk; its colours are in live.css.
  */
 
-import { list } from "../engine/lists.mjs";
-import { shape } from "../engine/convolution.mjs";
-
 import { written } from "./words.mjs";
 
 /** @import { Image } from "../engine/convolution.mjs" */
@@ -55,7 +52,7 @@ export function cellWidth(values, narrow = false) {
  */
 export function drawn(panel, width) {
   const { values, kept, framed } = panel;
-  const [rows, columns] = shape(values);
+  const [rows, columns] = [values.length, Math.max(...values.map((row) => row.length))];
   const cells = values.map((row, i) =>
     svg(
       "g",
@@ -203,10 +200,10 @@ function inside([row, column, rows, columns], [r, c]) {
  * Where a key leads from a cell; null for a key that does not walk.
  * @param {string} key
  * @param {Cell} from
- * @param {readonly [rows: number, columns: number]} size
+ * @param {readonly (readonly unknown[])[]} image whose rows may differ in length
  * @returns {Cell | null}
  */
-export function walk(key, [row, column], [rows, columns]) {
+export function walk(key, [row, column], image) {
   /** @type {Record<string, Cell>} */
   const ways = {
     ArrowUp: [row - 1, column],
@@ -214,10 +211,9 @@ export function walk(key, [row, column], [rows, columns]) {
     ArrowLeft: [row, column - 1],
     ArrowRight: [row, column + 1],
     Home: [row, 0],
-    End: [row, columns - 1],
+    End: [row, Infinity],
   };
   if (!Object.hasOwn(ways, key)) return null;
-  const limits = [rows, columns];
-  const [r, c] = list(2, (axis) => Math.min(Math.max(ways[key][axis], 0), limits[axis] - 1));
-  return [r, c];
+  const r = Math.min(Math.max(ways[key][0], 0), image.length - 1);
+  return [r, Math.min(Math.max(ways[key][1], 0), image[r].length - 1)];
 }

@@ -5,8 +5,11 @@ import { padding } from "./padding.mjs";
 import { phases } from "./phases.mjs";
 import { placing } from "./placing.mjs";
 import { plane } from "./plane.mjs";
+import { roads } from "./roads.mjs";
 import { rows } from "./rows.mjs";
+import { sizes } from "./sizes.mjs";
 import { sliding } from "./sliding.mjs";
+import { stacked } from "./stacked.mjs";
 
 /** @import { Image } from "../engine/convolution.mjs" */
 /** @import { At } from "./address.mjs" */
@@ -32,7 +35,7 @@ import { sliding } from "./sliding.mjs";
  * @typedef {object} Panel
  * @property {string} name
  * @property {string} heading
- * @property {Image} values
+ * @property {Image} values whose rows may differ in length
  * @property {Image} [tints] how strongly each cell is tinted, 0 to 1
  * @property {Block} [kept] the part that is kept; what lies outside is crossed out
  * @property {Block} [framed] a part that is framed, and nothing is crossed out
@@ -68,4 +71,15 @@ import { sliding } from "./sliding.mjs";
  */
 
 /** @type {Readonly<Record<string, Kind<any>>>} */
-export const KINDS = { overlap, padding, phases, placing, plane, rows, sliding };
+export const KINDS = {
+  overlap,
+  padding,
+  phases,
+  placing,
+  plane,
+  roads,
+  rows,
+  sizes,
+  sliding,
+  stacked,
+};

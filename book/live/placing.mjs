@@ -125,7 +125,7 @@ function outputOf(state, cell) {
 
 /**
  * The products that meet on a sample of the full result.
- * @param {State} state
+ * @param {Pick<State, "x" | "w" | "s">} state
  * @param {Cell} at
  * @returns {Term[]}
  */

@@ -39,13 +39,20 @@ export function named(letter, [row, column]) {
  * @param {readonly [string, string]} letters of the input and of the kernel
  */
 export function sumOf(terms, [x, w]) {
-  const total = terms.reduce((sum, { value, by }) => sum + value * by, 0);
   const names = terms.map(({ input, weight }) => `${named(x, input)}·${named(w, weight)}`);
+  const sums = terms.length > MOST_TERMS / 2 ? [] : [names.join(" + ")];
+  return [...sums, inNumbers(terms)].join(" = ");
+}
+
+/**
+ * The same by numbers alone: `1·4 + 2·1 = 6`.
+ * @param {readonly Term[]} terms at least one
+ */
+export function inNumbers(terms) {
+  const total = terms.reduce((sum, { value, by }) => sum + value * by, 0);
   const numbers = terms.map(({ value, by }) => `${factor(value)}·${factor(by)}`);
   const rest = terms.length > MOST_TERMS ? ` + … (${terms.length} products)` : "";
-  const sums = terms.length > MOST_TERMS / 2 ? [numbers] : [names, numbers];
-  const texts = sums.map((sum) => sum.slice(0, MOST_TERMS).join(" + ") + rest);
-  return [...texts, written(total)].join(" = ");
+  return `${numbers.slice(0, MOST_TERMS).join(" + ")}${rest} = ${written(total)}`;
 }
 
 /**

@@ -29,6 +29,9 @@ def test_a_page_loads_what_it_has_a_use_for_once_and_nothing_of_other_looks():
         "explore.js",
         "calculator.js",  # of another extension, which asks for it on its own page
     ]
+    live = '<div class="live" id="overlap">'
+    assert loaded(live, "explore.js", "fullscreen.js", "search.js") == ["fullscreen.js"]
+    assert loaded("[search]", "fullscreen.js", "search.js") == ["search.js"]
 
 
 def test_a_description_is_made_of_whole_sentences():

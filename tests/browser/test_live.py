@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -13,16 +14,19 @@ from tests.book.extensions import extension
 from tests.book.site import ROOT
 from tests.browser.test_site import opened
 
-from convtranspose import convolve2d, cross_correlate2d, zero_pad
+from convtranspose import convolve2d, cross_correlate2d, input_sizes, insert_zeros, zero_pad
 from convtranspose.checkerboard import overlap_count, overlap_count2d, phase_sums
 from convtranspose.faces import by_placing
 from convtranspose.figures import (
     connections,
+    many_to_one,
     output_window,
     overlap_1d,
     overlap_2d,
     phases,
     placing,
+    stacked_layers,
+    two_roads,
 )
 from convtranspose.matrix import convolution_matrix
 from convtranspose.widgets import Choice, explore, interactive
@@ -33,12 +37,13 @@ pytestmark = pytest.mark.browser
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 BALANCED = np.array([[1, 2, 1], [2, 4, 2], [1, 2, 1]])
 AXIS = {"k": Choice((3, 4), start=4), "s": Choice((2, 3), start=3)}
-BUDGET = 15_000  # bytes of the script after gzip
+BUDGET = 19_000  # bytes of the script after gzip
 HEAD = (
     '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Figures</title>'
     '<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">'
     '<link rel="stylesheet" href="identity.css"><link rel="stylesheet" href="live.css">'
-    '<script src="live.js" defer></script></head><body><main><h1>Figures</h1>'
+    '<script src="live.js" defer></script><script src="fullscreen.js" defer></script>'
+    "</head><body><main><h1>Figures</h1>"
 )
 
 
@@ -58,6 +63,13 @@ def figures() -> str:
     line, plane = explore(overlap_1d, 5, name="line", **AXIS), explore(overlap_2d, 3, **AXIS)
     even = explore(phases, BALANCED, 2, change=(0, 1))
     window = explore(output_window, x, COUNTING, 2, name="window", padding=(1, 2))
+    roads = explore(two_roads, x, COUNTING, 2, name="roads", step=Choice(range(25), start=12))
+    both = {"kind": "roads", "stride": "2", "x": typed(x), "w": typed(COUNTING)}
+    sizes = explore(many_to_one, 2, 3, name="sizes", s=Choice((1, 2), start=1), p=(1,))
+    several = {"kind": "sizes", "out": "2", "k": "3", "s": "2", "p": "1"}
+    three = np.ones((2, 3), int)
+    stack = explore(stacked_layers, three, (2, 2), name="stack", n=Choice((1, 4), start=4))
+    ones = {"kind": "stacked", "kernels": typed(three), "strides": "2 2", "n": "4"}
     cut = {"kind": "padding", "stride": "2", "padding": "1", "output_padding": "0"}
     return (
         alive("copies", placed, copies.html, forms)
@@ -66,6 +78,9 @@ def figures() -> str:
         + alive("line", {"kind": "overlap", "n": "5", "k": "4", "s": "3"}, line.html, forms)
         + alive("plane", {"kind": "plane", "n": "3", "k": "4", "s": "3"}, plane.html, forms)
         + alive("phases", {"kind": "phases", "w": typed(BALANCED), "stride": "2"}, even.html, forms)
+        + alive("roads", both, roads.html, forms)
+        + alive("sizes", several, sizes.html, forms)
+        + alive("stack", ones, stack.html, forms)
         + alive("window", cut | {"x": typed(x), "w": typed(COUNTING)}, window.html, forms)
     )
 
@@ -76,6 +91,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder: Path = tmp_path_factory.mktemp("live")
     script = extension("joining").join_modules(ROOT / "book" / "live" / "page.mjs")
     (folder / "live.js").write_text(script, encoding="utf-8")
+    shutil.copy2(ROOT / "book" / "assets" / "fullscreen.js", folder)
     for style in ("assets/identity.css", "live/live.css"):
         text = (ROOT / "book" / style).read_text(encoding="utf-8")
         # the served face is not there
@@ -323,6 +339,85 @@ def test_the_window_moves_by_keys_and_what_lies_outside_is_signed(browser: Brows
         assert numbers(page, "y", "window") == full.ravel().tolist()
 
 
+def test_both_roads_lead_to_the_library_s_output(browser: Browser, address: str):
+    with opened(browser, f"{address}#roads?stride=3&at=y.3.3") as page:
+        x = np.array([[1, 2], [3, 4]])
+        assert numbers(page, "y", "roads") == by_placing(x, COUNTING, 3).ravel().tolist()
+        assert numbers(page, "z", "roads") == zero_pad(insert_zeros(x, 3), 2).ravel().tolist()
+        said = page.locator("#roads .live-sentence")
+        expect(said).to_contain_text("y[3,3] by placing: 4·1 = 4. By sliding: 0·9 + 0·8")
+        real = page.locator("#roads [data-panel=z] [data-at='5 2']")
+        expect(real).to_have_attribute("aria-label", "3, pixel c, row 5, column 2")
+        real.focus()
+        expect(said).to_contain_text("x[1,0] = 3 lays its copy")
+        page.keyboard.press("ArrowRight")
+        expect(said).to_contain_text("A zero between the pixels")
+
+
+def test_all_sizes_are_listed_and_their_rows_walked(browser: Browser, address: str):
+    with opened(browser, f"{address}#sizes?s=3") as page:
+        sizes = [number for pair in input_sizes(2, 3, 3, 1).items() for number in pair]
+        assert numbers(page, "t", "sizes") == sizes
+        said = page.locator("#sizes .live-sentence")
+        page.locator("#sizes [data-panel=b] [data-at='2 0']").focus()
+        page.keyboard.press("End")
+        expect(said).to_contain_text("n = 6: a zero of the padding is read by no window; 2 places")
+        page.keyboard.press("ArrowUp")  # this row is shorter
+        expect(said).to_contain_text("n = 5: a zero of the padding is read by no window; 1 place")
+        page.keyboard.press("Escape")
+        page.locator("#sizes [name=p]").fill("3")
+        expect(said).to_contain_text("2 input sizes, 1 and 2, give")
+
+
+def test_layers_are_stacked_as_the_library_does(browser: Browser, address: str):
+    with opened(browser, f"{address}#stack?kernels=1+2+-1%3B+k%3D3&strides=3+2&at=y.2.9") as page:
+        first = by_placing(np.ones((1, 4), int), [[1, 2, -1]], (1, 3))
+        last = by_placing(first, [[1, 1, 1]], (1, 2))
+        lines = [1] * 4 + first.ravel().tolist() + last.ravel().tolist()
+        assert numbers(page, "y", "stack") == lines
+        together = by_placing([[1, 2, -1]], [[1, 1, 1]], (1, 2))
+        assert numbers(page, "p", "stack") == phase_sums(together, (1, 6)).ravel().tolist()
+        said = page.locator("#stack .live-sentence")
+        expect(said).to_contain_text("Layer 2, output 9: 2·1 = 2. Interior: 9 leaves the remainder")
+        page.keyboard.press("Escape")
+        page.locator("#stack [name=n]").fill("2")
+        page.locator("#stack [name=axes]").select_option("plane")
+        row = by_placing(by_placing([[1, 1]], [[1, 2, -1]], (1, 3)), [[1, 1, 1]], (1, 2)).ravel()
+        assert numbers(page, "y", "stack") == np.outer(row, row).ravel().tolist()
+        page.wait_for_function("location.hash.includes('axes=plane')")
+        page.locator("#stack [name=strides]").fill("3")
+        expect(said).to_have_text("There must be as many strides as kernels, got 1 and 2.")
+
+
+def test_an_address_leads_to_its_figure_also_from_within_the_page(browser: Browser, address: str):
+    with opened(browser, f"{address}#window?padding=2") as page:
+        expect(page.locator("#window .live-title")).to_be_in_viewport()
+        page.evaluate("location.hash = '#copies?stride=2'")
+        expect(page.locator("#copies .live-title")).to_be_in_viewport()
+        expect(page.locator("#copies [name=stride]")).to_have_value("2")
+
+
+def test_grids_fill_the_screen_and_go_back(browser: Browser, address: str):
+    with opened(browser, address, viewport={"width": 1400, "height": 900}) as page:
+        for name in ("copies", "roads", "stack"):
+            figure = page.locator(f"#{name}")
+            grid = figure.locator("[data-panel=y] svg")
+            before, heights = grid.bounding_box(), figure.bounding_box()["height"]
+            figure.get_by_role("button", name="Full screen").click()
+            back = figure.get_by_role("button", name="Leave full screen")
+            expect(back).to_be_visible()
+            page.wait_for_function("document.fullscreenElement?.clientHeight === innerHeight")
+            assert figure.evaluate("e => e.scrollHeight <= e.clientHeight")
+            after = grid.bounding_box()
+            assert after["width"] * after["height"] > 1.5 * before["width"] * before["height"]
+            figure.locator("[data-panel=y] [data-at='1 1']").click()
+            expect(figure.locator(".live-at")).to_have_count(1)
+            back.click()
+            expect(back).to_be_hidden()
+            assert grid.bounding_box()["width"] == before["width"]
+            assert figure.bounding_box()["height"] == heights
+
+
 @pytest.mark.parametrize("width", [320, 390, 1400])
 def test_nothing_is_cut_at_the_side_and_nothing_jumps(browser: Browser, address: str, width: int):
     with opened(browser, address, viewport={"width": width, "height": 800}) as page:
@@ -331,6 +426,9 @@ def test_nothing_is_cut_at_the_side_and_nothing_jumps(browser: Browser, address:
             ("line", {"n": "8", "k": "12", "s": "1"}),
             ("phases", {"stride": "4"}),
             ("window", {"stride": "3"}),
+            ("roads", {"stride": "6"}),
+            ("sizes", {"s": "9"}),
+            ("stack", {"kernels": "1; k=2; 1 1", "strides": "2 2 3", "n": "2"}),
         ):
             figure = page.locator(f"#{name}")
             height = figure.bounding_box()["height"]

@@ -57,7 +57,14 @@ new PerformanceObserver(list => list.getEntries().forEach(shift => { moved += sh
 
 
 @pytest.mark.parametrize(
-    "place", ["index.html", "checkerboard.html#overlap-1d?k=5&s=3"], ids=["start", "state"]
+    "place",
+    [
+        "index.html",
+        "checkerboard.html#overlap-1d?k=5&s=3",
+        "the-layer.html#layer-window?padding=2",
+        "cures.html#stacked-layers?n=3",
+    ],
+    ids=["start", "state", "far down", "late fonts"],
 )
 def test_a_page_stands_still_while_it_comes(browser, site, place):
     context = browser.new_context(viewport={"width": 390, "height": 800})

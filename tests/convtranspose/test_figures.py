@@ -44,6 +44,7 @@ EXAMPLES = {
     "product_table, apart": lambda: figures.product_table([2, -1, 3], [1, 2, 4], 3, place=3),
     "sizes_along": lambda: figures.sizes_along([64, 32, 16, 32, 64], "An hourglass"),
     "many_to_one": lambda: figures.many_to_one(3, 3, 2),
+    "stacked_layers": lambda: figures.stacked_layers([[1, 2, 1], [1, 1, 1]], [2, 3], 3),
     "cures": lambda: figures.cures(2, list(figures.CURES)),
     "spectra": lambda: figures.spectra(
         {"equal": np.ones((3, 3)), "balanced": np.outer([1, 2, 1], [1, 2, 1])}, 2
@@ -438,6 +439,17 @@ def test_many_to_one_draws_a_bar_for_every_size():
     assert [bar.values[0][0] for bar in padded] == ["0", "0"]
 
 
+def test_stacked_layers_draw_what_each_makes_of_the_last():
+    picture = figures.stacked_layers([[1, 1, 1], [1, 1, 1]], [2, 2], 4)
+    lines = [[int(word) for word in grid.values[0]] for grid in read(picture.panels[0])]
+    assert [len(line) for line in lines] == [4, 9, 19]
+    assert lines[1] == checkerboard.overlap_count(4, 3, 2).tolist()
+    spread = np.kron(lines[1], [1, 0])[:-1]
+    assert lines[2] == np.convolve(spread, [1, 1, 1]).tolist()
+    assert picture.readout == "Away from the ends the pattern 3 2 3 1 repeats every 4 outputs."
+    assert "kernel 1 1 1 with stride 2 makes 9 of 4: 1 1 2 1 2 1 2 1 1" in picture.alt
+
+
 def test_letters_are_drawn_as_well_as_numbers():
     w = np.array(sympy.symbols("a:d")).reshape(2, 2)
     assert read(figures.kernel_turning(w).panels[2])[0].values == [["d", "c"], ["b", "a"]]
@@ -613,6 +625,14 @@ def test_a_picture_is_saved_whole(tmp_path):
         (lambda: figures.phases(X, 5), "s must be from 1 to 4, got 5"),
         (lambda: figures.phases(X, 2, row=3), "row and column must name a weight of w"),
         (lambda: figures.many_to_one(9, 5, 4), "out, k, s and p must give input sizes"),
+        (
+            lambda: figures.stacked_layers([[1]], [1, 2], 3),
+            "kernels and strides must be equally many, got 1 and 2",
+        ),
+        (
+            lambda: figures.stacked_layers([[1]], [9], 5),
+            "the layers must give at most 32 outputs to be drawn, got 37",
+        ),
         (lambda: figures.cures(2, "magic"), "method must be one of transposed, k = s + 1"),
         (lambda: figures.cures(1, "nearest"), "s must be at least 2, got 1"),
         (lambda: figures.cures(9, "nearest"), "s must be at most 8, got 9"),

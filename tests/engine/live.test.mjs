@@ -15,7 +15,7 @@ import { meeting, placing } from "../../book/live/placing.mjs";
 import { plane } from "../../book/live/plane.mjs";
 import { matrix, rows } from "../../book/live/rows.mjs";
 import { sliding, window } from "../../book/live/sliding.mjs";
-import { counted, sumOf, typedAs, written } from "../../book/live/words.mjs";
+import { counted, inNumbers, sumOf, typedAs, written } from "../../book/live/words.mjs";
 
 const TYPED = { x: "1 2\n3 4", w: "1 2 3; 4 5 6; 7 8 9", stride: "2", padding: "0" };
 const read = (changes = {}) => placing.read({ ...TYPED, ...changes });
@@ -44,6 +44,7 @@ test("a sum is written by names, by numbers, and with its value", () => {
   const many = sumOf(Array.from({ length: 10 }, () => term), ["x", "w"]);
   assert.ok(many.endsWith("(−2)·3 + … (10 products) = −60"), many);
   assert.ok(!many.includes("x["));
+  assert.equal(inNumbers([term, term]), "(−2)·3 + (−2)·3 = −12");
 });
 
 test("the products that meet on an output add up to what the engine gives", () => {
@@ -191,10 +192,13 @@ test("the address says only what was changed, and is read back", () => {
 });
 
 test("keys walk over cells and stop at the edges", () => {
-  assert.deepEqual(walk("ArrowDown", [0, 0], [2, 3]), [1, 0]);
-  assert.deepEqual(walk("ArrowRight", [0, 2], [2, 3]), [0, 2]);
-  assert.deepEqual(walk("End", [1, 0], [2, 3]), [1, 2]);
-  assert.equal(walk("constructor", [0, 0], [2, 3]), null);
+  const uneven = [[1, 2, 3], [4]];
+  assert.deepEqual(walk("ArrowDown", [0, 0], uneven), [1, 0]);
+  assert.deepEqual(walk("ArrowDown", [0, 2], uneven), [1, 0]);
+  assert.deepEqual(walk("ArrowRight", [0, 2], uneven), [0, 2]);
+  assert.deepEqual(walk("End", [1, 0], uneven), [1, 0]);
+  assert.deepEqual(walk("End", [0, 0], uneven), [0, 2]);
+  assert.equal(walk("constructor", [0, 0], uneven), null);
   assert.equal(cellWidth([[1, 22]]), 28);
   assert.ok(cellWidth([[-99999]]) > 40);
 });

@@ -12,6 +12,7 @@ from .overlaps import many_to_one, overlap_1d, overlap_2d, phases
 from .picture import ACCENTS, Panel, Picture, beside
 from .plots import CURES, cures, from_matplotlib, photograph, photographs, spectra, themed, upsample
 from .products import product_table
+from .stacking import stacked_layers
 from .transposing import output_window, placing, two_roads, zero_insertion
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "sizes_along",
     "sliding",
     "spectra",
+    "stacked_layers",
     "themed",
     "two_roads",
     "upsample",
