@@ -137,7 +137,7 @@ function times(count) {
 
 /** @param {number} count */
 function cut(count) {
-  return count < 0 ? `${-count} are appended` : `${count} ${count === 1 ? "is" : "are"} cut`;
+  return `${Math.abs(count)} ${Math.abs(count) === 1 ? "is" : "are"} ${count < 0 ? "appended" : "cut"}`;
 }
 
 /**
