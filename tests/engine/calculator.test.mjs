@@ -149,6 +149,13 @@ test("a found layer can be typed again", () => {
 });
 
 test("sentences about an axis", () => {
+  const beyond = saidOf({ n: 8, k: 3, s: 2, d: 3, start: 1, end: -1 });
+  assert.ok(
+    beyond.includes(
+      "The 8 copies cover (8 − 1)·2 + 7 = 21 samples; 1 is cut at the start and 1 is appended at " +
+        "the end: 21.",
+    ),
+  );
   const half = saidOf({ n: 4, k: 3, s: 2, d: 1, start: 1, end: 0 });
   assert.ok(half.includes("Whatever n is, the output has exactly 2n samples."));
   assert.ok(
