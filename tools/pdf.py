@@ -51,7 +51,7 @@ article { max-width: none !important; }
 .contents { page: contents; }
 .contents b { display: block; margin: 1.4rem 0 .3rem; }
 .contents a { display: block; padding: .15rem 0; text-decoration: none; }
-.answer { display: grid; grid-template-columns: 2rem 1fr; }
+.answer { display: grid; grid-template-columns: 2rem 1fr; align-items: baseline; }
 """
 MARK = (
     '<svg viewBox="0 0 32 32" aria-hidden="true">'

@@ -48,7 +48,7 @@ export function parseImage(text, key, field, most = 64) {
   if (isSeveral(array)) {
     throw new InputError(
       key,
-      `${field} must be one array of rows and columns, got several; paste one of them.`,
+      `${field} must be one array of rows and columns, got several.`,
     );
   }
   const rows = array
@@ -89,8 +89,7 @@ function wordsOf(line, key, field) {
   if (/\d,\d/.test(inner) && /\d\s+[-+.\d]/.test(inner)) {
     throw new InputError(
       key,
-      `${field} must have either commas or blanks between numbers, and points in decimals, got ` +
-        `“${inner}”.`,
+      `${field} must have commas or blanks between numbers, and decimal points, got “${inner}”.`,
     );
   }
   return inner.split(/[\s,]+/).filter(Boolean);

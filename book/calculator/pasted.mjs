@@ -4,10 +4,8 @@ const WIDE = /[\uff01-\uff5e]/g; // the wide forms of ASCII, as East Asian keybo
 const WIDE_BY = 0xfee0;
 
 // What NumPy, PyTorch and TensorFlow print around the numbers of an array.
-const BEFORE =
-  /^\s*(?:<tf\.[^]*?numpy=\s*)?(?:parameter containing:\s*)?(?:[a-z_]+\.)*(?:array|tensor)\s*\(/i;
-const KEYWORDS =
-  /,\s*(?:dtype|device|requires_grad|grad_fn)\s*=\s*(?:<[^<>]*>|'[^']*'|[\w.:]+)/g;
+const BEFORE = /^[^]*?(?:array|tensor)\s*\(/i;
+const KEYWORDS = /,\s*[a-z_]+\s*=\s*(?:<[^<>]*>|'[^']*'|[\w.]+)/g;
 
 /**
  * Wide digits, signs and letters as the usual ones.

@@ -72,12 +72,11 @@ test("what is no kernel is refused in a sentence that shows what was given", () 
     ["np.ones((3, 3))", "Weights must hold numbers, got “np.ones”."],
     [
       "[[[[1, 2]], [[3, 4]]]]",
-      "Weights must be one array of rows and columns, got several; paste one of them.",
+      "Weights must be one array of rows and columns, got several.",
     ],
     [
       "0,5 1,5",
-      "Weights must have either commas or blanks between numbers, and points in decimals, got " +
-        "“0,5 1,5”.",
+      "Weights must have commas or blanks between numbers, and decimal points, got “0,5 1,5”.",
     ],
     [
       "1 2\n3",
