@@ -5,7 +5,7 @@ const WIDE_BY = 0xfee0;
 
 // What NumPy, PyTorch and TensorFlow print around the numbers of an array.
 const BEFORE = /^[^]*?(?:array|tensor)\s*\(/i;
-const KEYWORDS = /,\s*[a-z_]+\s*=\s*(?:<[^<>]*>|'[^']*'|[\w.]+)/g;
+const KEYWORDS = /,\s*[a-z_]+\s*=\s*(?:<[^<>]*>|(["'])[^"']*\1|[\w.]+)/g;
 
 /**
  * Wide digits, signs and letters as the usual ones.

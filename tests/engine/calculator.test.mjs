@@ -49,7 +49,8 @@ test("what libraries print of an array is the array", () => {
   ];
   for (const text of [
     "array([[ 1. , -2. ],\n       [ 0.5,  4. ]], dtype=float32)",
-    "np.array([[1, -2], [0.5, 4]], dtype='<f4')",
+    "w = np.array([[1, -2], [0.5, 4]], dtype='<f4')",
+    'torch.tensor([[1, -2], [0.5, 4]], device="cuda:0")',
     "tensor([[ 1.0000, -2.0000],\n        [ 0.5000,  4.0000]], device='cuda:0', requires_grad=True)",
     "Parameter containing:\ntensor([[1., -2.],\n        [0.5, 4.]], requires_grad=True)",
     "tensor([[[[ 1.0000, -2.0000],\n          [ 0.5000,  4.0000]]]], grad_fn=<ViewBackward0>)",
