@@ -137,7 +137,8 @@ function times(count) {
 
 /** @param {number} count */
 function cut(count) {
-  return `${Math.abs(count)} ${Math.abs(count) === 1 ? "is" : "are"} ${count < 0 ? "appended" : "cut"}`;
+  const many = Math.abs(count);
+  return `${many} ${many === 1 ? "is" : "are"} ${count < 0 ? "appended" : "cut"}`;
 }
 
 /**

@@ -24,8 +24,9 @@ export class InputError extends Error {
  * @returns {number}
  */
 export function parseInteger(text, key, field, least, most) {
-  const number = Number(narrow(text));
-  if (!/^\+?\d{1,9}$/.test(narrow(text)) || number < least || number > most) {
+  const digits = narrow(text);
+  const number = Number(digits);
+  if (!/^\+?\d{1,9}$/.test(digits) || number < least || number > most) {
     const given = text === "" ? "; it is empty" : `, got “${text}”`;
     const allowed = `${field} must be a whole number from ${least} to ${most}`;
     throw new InputError(key, `${allowed}${given}.`);
@@ -46,10 +47,7 @@ export function parseInteger(text, key, field, least, most) {
 export function parseImage(text, key, field, most = 64) {
   const array = plain(text);
   if (isSeveral(array)) {
-    throw new InputError(
-      key,
-      `${field} must be one array of rows and columns, got several.`,
-    );
+    throw new InputError(key, `${field} must be one array of rows and columns, got several.`);
   }
   const rows = array
     .split(array.includes("[") ? /[;\]]/ : /[\n;]/)

@@ -17,7 +17,8 @@ export function narrow(text) {
 
 /**
  * An array as text with square brackets only, and without what a library prints around it.  Other
- * names stay, as in `np.ones((3, 3))`: they are no numbers, and what reads the text has to see them.
+ * names stay, as in `np.ones((3, 3))`: they are no numbers, and whoever reads the text has to see
+ * them.
  * @param {string} text
  */
 export function plain(text) {
