@@ -17,11 +17,12 @@ import os
 import posixpath
 import re
 import sys
+from collections.abc import Iterable
 from html import escape
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlsplit
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup, SoupStrainer, Tag
 from playwright.sync_api import Route
 from tools.browser import started_browser
 from tools.pdf_answers import PAGE as ANSWERS
@@ -50,7 +51,7 @@ article { max-width: none !important; }
 .contents { page: contents; }
 .contents b { display: block; margin: 1.4rem 0 .3rem; }
 .contents a { display: block; padding: .15rem 0; text-decoration: none; }
-.answer { display: grid; grid-template-columns: 2rem 1fr; }
+.answer { display: grid; grid-template-columns: 2rem 1fr; align-items: baseline; }
 """
 MARK = (
     '<svg viewBox="0 0 32 32" aria-hidden="true">'
@@ -117,6 +118,31 @@ def take_article(site: Path, page: str, pages: list[str]) -> Tag:
     return article
 
 
+def stylesheets(site: Path, page: str) -> list[str]:
+    """Addresses of the stylesheets that a page loads, as a page in the folder book/ says them."""
+    text = (site / page).read_text(encoding="utf-8")
+    links = BeautifulSoup(text, "html.parser", parse_only=SoupStrainer("link"))
+    return [
+        posixpath.relpath(posixpath.join(posixpath.dirname(page), link["href"]), "book")
+        for link in links.select("link[rel~=stylesheet]")
+    ]
+
+
+def in_one_order(lists: Iterable[list[str]]) -> list[str]:
+    """The entries of all lists once, each list's in its own order: of two stylesheets the later one
+    wins.
+    """
+    merged: list[str] = []
+    for entries in lists:
+        place = len(merged)
+        for entry in reversed(entries):
+            if entry in merged:
+                place = merged.index(entry)
+            else:
+                merged.insert(place, entry)
+    return merged
+
+
 def quoted(text: str) -> str:
     """A text as a string of CSS."""
     return '"' + re.sub(r'["\\]', r"\\\g<0>", text) + '"'
@@ -176,6 +202,11 @@ def joined(site: Path) -> str:
         script.decompose()
     articles = [take_article(site, page, pages) for page in pages]
     articles.append(answers_page([(title_of(part), take_answers(part)) for part in articles]))
+    # A page of the site loads what it needs itself; the first one has no formula, for example.
+    for link in document.select("link[rel~=stylesheet]"):
+        link.decompose()
+    for address in in_one_order(stylesheets(site, page) for page in pages):
+        document.head.append(document.new_tag("link", attrs={"rel": "stylesheet", "href": address}))
     style = document.new_tag("style")
     style.string = STYLE.replace("TITLE", quoted(title)) + "".join(map(running_head, articles))
     document.head.append(style)

@@ -1,4 +1,4 @@
-/** The panel of the chain: sizes of up to four layers, and the pattern that they make together. */
+/** The panel of the chain: sizes of up to six layers, and the pattern that they make together. */
 
 import { isEven, phaseSums } from "../engine/checkerboard.mjs";
 import { sizeOf } from "../engine/conventions.mjs";
@@ -17,7 +17,7 @@ import { InputError, parseImage } from "./numbers.mjs";
 /** @import { Finding } from "./findings.mjs" */
 /** @import { Name } from "./kernels.mjs" */
 
-const LAYERS = 4;
+const LAYERS = 6;
 const MOST_STRIDE = 256; // of all layers together
 const MOST_SHOWN = 32; // numbers in a sentence or a cell
 const STRIP = 560; // pixels, about

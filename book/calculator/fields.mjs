@@ -71,10 +71,12 @@ export function readLayer(values, sizes) {
     const [start, end] = readCuts(values, axis, key, place);
     const whole = { ...axis, start, end };
     if (sizeOf(whole) < 1) {
+      const full = fullSize(axis.n, axis.k, axis.s, axis.d);
+      const blamed = start < full && values[key("e")]?.trim() ? "e" : "p";
       throw new InputError(
-        key("p"),
+        key(blamed),
         `Padding${place} must leave at least one output; ${start} and ${end} cut from a full ` +
-          `result of ${fullSize(axis.n, axis.k, axis.s, axis.d)} leave none.`,
+          `result of ${full} leave none.`,
       );
     }
     return whole;

@@ -137,7 +137,8 @@ function times(count) {
 
 /** @param {number} count */
 function cut(count) {
-  return count < 0 ? `${-count} are appended` : `${count} ${count === 1 ? "is" : "are"} cut`;
+  const many = Math.abs(count);
+  return `${many} ${many === 1 ? "is" : "are"} ${count < 0 ? "appended" : "cut"}`;
 }
 
 /**

@@ -1,5 +1,7 @@
 /** Numbers that readers type or paste, and the sentence for what is none. */
 
+import { isSeveral, narrow, plain } from "./pasted.mjs";
+
 /** A sentence for the reader about the field `key`. */
 export class InputError extends Error {
   /**
@@ -22,8 +24,9 @@ export class InputError extends Error {
  * @returns {number}
  */
 export function parseInteger(text, key, field, least, most) {
-  const number = Number(text);
-  if (!/^\+?\d{1,9}$/.test(text) || number < least || number > most) {
+  const digits = narrow(text);
+  const number = Number(digits);
+  if (!/^\+?\d{1,9}$/.test(digits) || number < least || number > most) {
     const given = text === "" ? "; it is empty" : `, got “${text}”`;
     const allowed = `${field} must be a whole number from ${least} to ${most}`;
     throw new InputError(key, `${allowed}${given}.`);
@@ -32,9 +35,9 @@ export function parseInteger(text, key, field, least, most) {
 }
 
 /**
- * The numbers in a text: rows on lines, between semicolons, or in brackets as NumPy prints them;
- * numbers between spaces or commas; fractions such as 1/3 are allowed.  InputError when it holds no
- * rectangle of numbers.
+ * The numbers in a text: rows on lines, between semicolons, or in brackets, as NumPy, PyTorch
+ * and TensorFlow print them; numbers between spaces or commas; fractions such as 1/3 are allowed.
+ * InputError when it holds no rectangle of numbers, or several.
  * @param {string} text
  * @param {string} key of the field, for the error
  * @param {string} field what a sentence calls it
@@ -42,14 +45,15 @@ export function parseInteger(text, key, field, least, most) {
  * @returns {number[][]}
  */
 export function parseImage(text, key, field, most = 64) {
-  const rows = text
-    .replaceAll("−", "-")
-    .replaceAll("½", "1/2")
-    .replace(/^\s*[a-z_.]+\s*\(/i, "") // array( or tensor( in front
-    .split(text.includes("[") ? /[;\]]/ : /[\n;]/)
-    .map((line) => line.replaceAll(/[[(){},\t]/g, " ").trim())
-    .filter(Boolean)
-    .map((line) => line.split(/\s+/).map((word) => parseNumber(word, key, field)));
+  const array = plain(text);
+  if (isSeveral(array)) {
+    throw new InputError(key, `${field} must be one array of rows and columns, got several.`);
+  }
+  const rows = array
+    .split(array.includes("[") ? /[;\]]/ : /[\n;]/)
+    .map((line) => wordsOf(line, key, field))
+    .filter((words) => words.length)
+    .map((words) => words.map((word) => parseNumber(word, key, field)));
   if (!rows.length) {
     throw new InputError(key, `${field} must hold numbers, such as 1 3 3 1; it is empty.`);
   }
@@ -69,6 +73,24 @@ export function parseImage(text, key, field, most = 64) {
     );
   }
   return rows;
+}
+
+/**
+ * The numbers of a line, still as text.  Where commas stand beside blanks, as in 0,5 1,5, they may
+ * be decimal: nobody can tell, so it is asked.
+ * @param {string} line
+ * @param {string} key
+ * @param {string} field
+ */
+function wordsOf(line, key, field) {
+  const inner = line.replaceAll("[", " ").trim();
+  if (/\d,\d/.test(inner) && /\d\s+[-+.\d]/.test(inner)) {
+    throw new InputError(
+      key,
+      `${field} must have commas or blanks between numbers, and decimal points, got “${inner}”.`,
+    );
+  }
+  return inner.split(/[\s,]+/).filter(Boolean);
 }
 
 /**

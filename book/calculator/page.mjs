@@ -263,6 +263,9 @@ for (const part of document.querySelectorAll(".calc")) {
 byId("calc-overlap").addEventListener("pointerover", onPoint);
 byId("calc-overlap").addEventListener("click", onPoint);
 byId("calc-overlap").addEventListener("keydown", onWalk);
-addEventListener("hashchange", fromAddress);
+addEventListener("hashchange", () => {
+  if (location.hash === "") restore({}); // back to the page as it begins
+  fromAddress();
+});
 addEventListener("resize", reach);
 fromAddress();

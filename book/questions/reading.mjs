@@ -1,5 +1,7 @@
 // Numbers as people type them.
 
+import { narrow } from "../calculator/pasted.mjs";
+
 /**
  * One number: with either minus sign, a fraction, a decimal point or a decimal comma.
  * @param {string} text
@@ -20,7 +22,7 @@ function number(text) {
  * @returns {number[] | null} null if the text is not that many numbers
  */
 export function readNumbers(text, count) {
-  const plain = text.replace(/[−–]/g, "-").replace(/[()[\]]/g, " ").trim();
+  const plain = narrow(text).replace(/[−–]/g, "-").replace(/[()[\]]/g, " ").trim();
   const parts = count === 1
     ? [plain.replace(/\s*\/\s*/, "/").replace(/^([+-])\s+/, "$1")]
     : plain.split(/\s*[x×X*,;]\s*|\s+/);

@@ -205,6 +205,30 @@ def test_two_pictures_are_compared_with_a_divider(watched, server):
     expect(readout(again, "cures")).to_have_text(f"Left: {one.readout} Right: {two.readout}")
 
 
+def test_compared_pictures_lie_on_one_another_in_the_middle(watched, server):
+    page = opened(watched, f"{server}/light.html")
+    figure = page.locator("#cures")
+    methods = list(CURES)
+    figure.get_by_label("method").select_option(methods[0])  # its caption has two lines
+    figure.get_by_label("compared with").select_option(methods[5])  # and this one has one
+    expect(figure.locator(".explore-two > div")).to_have_count(2)
+    one, two = (
+        [image.bounding_box() for image in half.locator("image").all()]
+        for half in figure.locator(".explore-two > div").all()
+    )
+    assert len(one) == 2
+    assert one == two
+    captions = figure.locator(".explore-two svg:last-child > text")
+    assert captions.count() > 2
+    for caption in captions.all():
+        expect(caption).to_be_hidden()  # each would be cut by the other
+    room = figure.locator(".explore-picture").bounding_box()
+    both = figure.locator(".explore-two").bounding_box()
+    assert both["x"] - room["x"] == pytest.approx(
+        room["x"] + room["width"] - both["x"] - both["width"], abs=1
+    )
+
+
 def test_an_address_that_makes_no_sense_leaves_the_start(watched, server):
     page = opened(watched, f"{server}/light.html#overlap-1d?k=99&colour=red&s")
     expect(readout(page, "overlap-1d")).to_have_text(interactive("overlap-1d").picture().readout)

@@ -418,6 +418,17 @@ def test_grids_fill_the_screen_and_go_back(browser: Browser, address: str):
             assert figure.bounding_box()["height"] == heights
 
 
+@pytest.mark.parametrize("width", [320, 360, 390])
+def test_a_phone_shows_the_whole_sentence_of_every_figure(
+    browser: Browser, address: str, width: int
+):
+    with opened(browser, address, viewport={"width": width, "height": 800}) as page:
+        sentences = page.locator(".live-sentence")
+        assert sentences.count() > 5
+        for one in sentences.all():
+            assert one.evaluate("it => it.scrollHeight <= it.clientHeight"), one.inner_text()
+
+
 @pytest.mark.parametrize("width", [320, 390, 1400])
 def test_nothing_is_cut_at_the_side_and_nothing_jumps(browser: Browser, address: str, width: int):
     with opened(browser, address, viewport={"width": width, "height": 800}) as page:

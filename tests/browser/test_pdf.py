@@ -34,6 +34,10 @@ def titled(title):
     return f"/Title <FEFF{title.encode('utf-16-be').hex().upper()}>".encode()
 
 
+def linked(page):
+    return page.select("link[rel~=stylesheet]")
+
+
 def test_the_book_as_pdf_has_all_pages_in_order_with_links_and_bookmarks(site, tmp_path):
     book = tmp_path / "book.pdf"
     done = pdf(site, book)
@@ -78,6 +82,16 @@ def test_the_answers_stand_at_the_end_and_lead_to_their_questions_and_back(site)
             assert question.select("a")[-1]["href"] == f"#{answer['id']}"
             said = " ".join(answer.get_text().split())
             assert len(said) > 20 and said not in " ".join(question.get_text().split())
+
+
+def test_every_part_has_the_stylesheets_of_its_page_in_their_order(site):
+    loaded = [link["href"] for link in linked(BeautifulSoup(joined(site), "html.parser"))]
+    assert len(set(loaded)) == len(loaded)
+    for name in chapters():
+        page = BeautifulSoup((site / "book" / f"{name}.html").read_text("utf-8"), "html.parser")
+        wanted = [link["href"] for link in linked(page)]
+        assert any("katex" in sheet for sheet in wanted)  # else each formula is written twice
+        assert [sheet for sheet in loaded if sheet in wanted] == wanted
 
 
 def test_without_a_site_the_command_says_so_in_a_sentence(tmp_path):

@@ -42,6 +42,27 @@ test("numbers in many spellings are one kernel", () => {
   ]);
 });
 
+test("what libraries print of an array is the array", () => {
+  const square = [
+    [1, -2],
+    [0.5, 4],
+  ];
+  for (const text of [
+    "array([[ 1. , -2. ],\n       [ 0.5,  4. ]], dtype=float32)",
+    "w = np.array([[1, -2], [0.5, 4]], dtype='<f4')",
+    'torch.tensor([[1, -2], [0.5, 4]], device="cuda:0")',
+    "tensor([[ 1.0000, -2.0000],\n        [ 0.5000,  4.0000]], device='cuda:0', requires_grad=True)",
+    "Parameter containing:\ntensor([[1., -2.],\n        [0.5, 4.]], requires_grad=True)",
+    "tensor([[[[ 1.0000, -2.0000],\n          [ 0.5000,  4.0000]]]], grad_fn=<ViewBackward0>)",
+    "<tf.Tensor: shape=(2, 2), dtype=float32, numpy=\narray([[ 1. , -2. ],\n       [ 0.5,  4. ]], dtype=float32)>",
+    "((1, -2), (0.5, 4))",
+    "{{1, -2}, {0.5, 4}}",
+    "１ －２\n０．５ ４",
+  ]) {
+    assert.deepEqual(parseImage(text, "w", "Weights"), square, text);
+  }
+});
+
 test("what is no kernel is refused in a sentence that shows what was given", () => {
   for (const [text, message] of [
     ["", "Weights must hold numbers, such as 1 3 3 1; it is empty."],
@@ -49,6 +70,15 @@ test("what is no kernel is refused in a sentence that shows what was given", () 
     ["1/0", "Weights must hold numbers, got “1/0”."],
     ["1 <b>", "Weights must hold numbers, got “<b>”."],
     ["0x10", "Weights must hold numbers, got “0x10”."],
+    ["np.ones((3, 3))", "Weights must hold numbers, got “np.ones”."],
+    [
+      "[[[[1, 2]], [[3, 4]]]]",
+      "Weights must be one array of rows and columns, got several.",
+    ],
+    [
+      "0,5 1,5",
+      "Weights must have commas or blanks between numbers, and decimal points, got “0,5 1,5”.",
+    ],
     [
       "1 2\n3",
       "Weights must have equally many numbers on every line, got 2 on the first and 1 on another.",
@@ -66,6 +96,7 @@ test("an empty column means the rows' number, an empty end the start's", () => {
   assert.equal(read({ k1: "5" })[1].k, 5);
   assert.equal(read({ e: "0", o: "0" })[0].end, 0);
   assert.equal(read({ axes: "1" }).length, 1);
+  assert.equal(read({ k: "１２" })[0].k, 12);
 });
 
 test("words decide the cuts", () => {
@@ -92,6 +123,11 @@ test("a wrong number is refused by its field, with what is allowed", () => {
       "p",
       "Padding must leave at least one output; 5 and 4 cut from a full result of 9 leave none.",
     ],
+    [
+      { axes: "1", e: "9" },
+      "e",
+      "Padding must leave at least one output; 1 and 8 cut from a full result of 9 leave none.",
+    ],
   ]) {
     assert.deepEqual(complaint(() => read(changes)), [key, message]);
   }
@@ -113,6 +149,13 @@ test("a found layer can be typed again", () => {
 });
 
 test("sentences about an axis", () => {
+  const beyond = saidOf({ n: 8, k: 3, s: 2, d: 3, start: 1, end: -1 });
+  assert.ok(
+    beyond.includes(
+      "The 8 copies cover (8 − 1)·2 + 7 = 21 samples; 1 is cut at the start and 1 is appended at " +
+        "the end: 21.",
+    ),
+  );
   const half = saidOf({ n: 4, k: 3, s: 2, d: 1, start: 1, end: 0 });
   assert.ok(half.includes("Whatever n is, the output has exactly 2n samples."));
   assert.ok(

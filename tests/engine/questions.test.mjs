@@ -4,14 +4,14 @@ import { test } from "node:test";
 import { countNumbers, howTyped, isAnswer, readNumbers } from "../../book/questions/reading.mjs";
 
 test("a number is read in the ways people type it", () => {
-  for (const text of ["-3", "−3", " - 3 ", "–3", "-6/2", "-3.0", "-3,0"])
+  for (const text of ["-3", "−3", " - 3 ", "–3", "-6/2", "-3.0", "-3,0", "－３"])
     assert.deepEqual(readNumbers(text, 1), [-3], text);
   for (const text of ["0.5", "0,5", ".5", "1/2", "1 / 2"])
     assert.deepEqual(readNumbers(text, 1), [0.5], text);
 });
 
 test("a shape is read in the ways people type it", () => {
-  for (const text of ["3x5", "3×5", "3 X 5", "3, 5", "(3, 5)", "[3,5]", "3 5", "3*5", "3;5"])
+  for (const text of ["3x5", "3×5", "3 X 5", "3, 5", "(3, 5)", "[3,5]", "3 5", "3*5", "3;5", "３×５"])
     assert.deepEqual(readNumbers(text, 2), [3, 5], text);
 });
 
