@@ -33,8 +33,6 @@ UNUSABLE = (FaultKind.FAILURE, FaultKind.MISSING, FaultKind.WRONG_KIND)
 CANDIDATES = 12
 SIMPLER_ROUNDS = 12  # of asking for a simpler case that fails
 SIMPLER_CASES = 20  # asked in one such round
-
-
 # The arguments of a case with small numbers.
 Small = Callable[[Case], tuple[tuple[Any, ...], dict[str, Any]]]
 # the ways to have them, and those that are tried only if no case fails with them
@@ -121,9 +119,6 @@ def explain(
     elif (sentence := overall.too_narrow(failing)) is not None:
         told.append(sentence)
         aside = beside.of_narrow(sentence)
-    elif (sentence := overall.one_factor(failing, shown.case)) is not None:
-        told.append(sentence)
-        aside = beside.of_factor(sentence)
     elif _only_by_layout(answerer, failing):
         told.append(sentences.LAYOUT)
     elif failing[0].slip:
@@ -139,10 +134,13 @@ def explain(
             {mistake.name: mistake.hint for mistake in part},
             others_fail=any(asked.drawn.category is not first for asked in failing),
         )
+    elif (sentence := overall.one_factor(failing, shown.case)) is not None:
+        told.append(sentence)
+        aside = beside.of_factor(sentence)
     else:
         told += _set_together(question, shown.case)
         told += term_sentences(question, answerer, shown.case)
-        if not _cause_is_told(shown.case):  # whose is need not be sent elsewhere
+        if not _cause_is_told(shown.case):  # who knows the cause need not be sent elsewhere
             told.append(_hint(question, failing, shown.place))
     return Verdict(
         question.name,

@@ -97,8 +97,8 @@ def one_factor(factor: float, everywhere: bool) -> str:
     """
     if everywhere:
         return (
-            f"Every number is the right one times {value_text(factor)}: look for a factor, or a "
-            "division, that does not belong."
+            f"Every number that is wrong is the right one times {value_text(factor)}: look for a "
+            "factor, or a division, that does not belong."
         )
     return (
         f"Here every number is the right one times {value_text(factor)}, and in other cases times "
