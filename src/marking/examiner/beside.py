@@ -1,5 +1,6 @@
 """Hints where every number is right and something beside the numbers is not: the order of the
-parameters, what becomes of the arguments, the type of the answer.
+parameters, what becomes of the arguments, the type of the answer; or where all of them are wrong in
+one way that has nothing to do with the question.
 
 The hints of a question's steps would send the reader after numbers.
 """
@@ -27,6 +28,28 @@ _TYPE = Rungs(
     place="Look at the operation that comes last: `/` gives a float even for whole numbers, and "
     "`np.zeros(shape)` an array of floats.",
 )
+_NARROW = Rungs(
+    think="Print the result's `dtype`. Which is the smallest, and which is the largest number that "
+    "such an array can hold?",
+    place="Look at every line that makes an array or converts one: at the `dtype` in its brackets, "
+    "and at `.astype(…)`.",
+)
+_FACTOR = Rungs(
+    think="Divide each number of your result by the right one. What do you get, and where could "
+    "that number come from?",
+    place="Look at every division and every factor that does not stand in the question, above all "
+    "in the last lines.",
+)
+
+
+def of_narrow(sentence: str) -> Rungs:
+    """On an array too narrow for its numbers, which `sentence` tells."""
+    return _with_cure(_NARROW, (sentence,))
+
+
+def of_factor(sentence: str) -> Rungs:
+    """On results that are right but for a factor, which `sentence` tells."""
+    return _with_cure(_FACTOR, (sentence,))
 
 
 def of_order(sentence: str) -> Rungs:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marking.errors import MarkingError
-from marking.examiner import beside, sentences
+from marking.examiner import beside, overall, sentences
 from marking.examiner.asking import AskedCase, DrawnCase, Examination, draw_case, put
 from marking.examiner.calls import Answerer
 from marking.examiner.comparing import wrong_cells
@@ -21,6 +21,7 @@ from marking.examiner.ordering import only_by_position
 from marking.examiner.terms import term_sentences
 from marking.examiner.verdict import CategoryResult, Counterexample, Verdict
 from marking.questions.arrays import laid_out
+from marking.questions.ladder import Rungs
 from marking.questions.mistakes import Misconception
 from marking.questions.model import Case, Question
 
@@ -32,6 +33,13 @@ UNUSABLE = (FaultKind.FAILURE, FaultKind.MISSING, FaultKind.WRONG_KIND)
 CANDIDATES = 12
 SIMPLER_ROUNDS = 12  # of asking for a simpler case that fails
 SIMPLER_CASES = 20  # asked in one such round
+# The arguments of a case with small numbers.
+Small = Callable[[Case], tuple[tuple[Any, ...], dict[str, Any]]]
+# the ways to have them, and those that are tried only if no case fails with them
+SMALL_NUMBERS: tuple[tuple[Small, ...], ...] = (
+    (Case.small, lambda case: case.small(signs=True)),
+    (lambda case: case.small(border=True),),
+)
 
 
 def explain_safely(
@@ -99,6 +107,7 @@ def explain(
         return Verdict(question.name, results, (sentence,))
     named = named_everywhere(question, examination.cases)
     part: list[Misconception] = []
+    aside: Rungs | None = None
     shown = _show_smallest(question, answerer, failing)
     told = [shown.sentence]
     if named:
@@ -107,6 +116,9 @@ def explain(
         pass  # the numbers are right but for their last digits: there is nothing else to say
     elif all(map(_fractions_lost, failing)):
         told.append(_integers_sentence(failing))
+    elif (sentence := overall.too_narrow(failing)) is not None:
+        told.append(sentence)
+        aside = beside.of_narrow(sentence)
     elif _only_by_layout(answerer, failing):
         told.append(sentences.LAYOUT)
     elif failing[0].slip:
@@ -116,14 +128,19 @@ def explain(
     elif _stopped_early(failing):
         told.append(sentences.STOPPED_EARLY)
     elif part := named_in_part(question, examination, failing[0]):
+        first = failing[0].drawn.category
         told += sentences.named_in_part(
-            failing[0].drawn.category.name, {mistake.name: mistake.hint for mistake in part}
+            first.name,
+            {mistake.name: mistake.hint for mistake in part},
+            others_fail=any(asked.drawn.category is not first for asked in failing),
         )
+    elif (sentence := overall.one_factor(failing, shown.case)) is not None:
+        told.append(sentence)
+        aside = beside.of_factor(sentence)
     else:
         told += _set_together(question, shown.case)
         told += term_sentences(question, answerer, shown.case)
-        # who is told what an error means need not be sent elsewhere
-        if (failure := shown.case.answer.failure) is None or not sentences.tells_cause(failure):
+        if not _cause_is_told(shown.case):  # who knows the cause need not be sent elsewhere
             told.append(_hint(question, failing, shown.place))
     return Verdict(
         question.name,
@@ -133,6 +150,7 @@ def explain(
         tuple(mistake.name for mistake in named),
         examination.note,
         tuple(mistake.name for mistake in part),
+        aside,
     )
 
 
@@ -148,6 +166,14 @@ def _set_together(question: Question, asked: AskedCase) -> list[str]:
 
 def _is_usual_value(value: Any, usual: Any) -> bool:
     return not isinstance(value, np.ndarray) and bool(value == usual)
+
+
+def _cause_is_told(asked: AskedCase) -> bool:
+    """Whether the sentence on what came back says where to look: nothing at all, or an error."""
+    if asked.fault is not None and asked.fault.kind == FaultKind.MISSING:
+        return True
+    failure = asked.answer.failure
+    return failure is not None and sentences.tells_cause(failure)
 
 
 def _is_precise(asked: AskedCase) -> bool:
@@ -284,27 +310,28 @@ def _show_smallest(question: Question, answerer: Answerer, failing: Sequence[Ask
     own = [a for a in failing if a.drawn.category is category and _is_precise(a) == precise]
     first_of = {id(asked.drawn.case): asked for asked in reversed(own)}  # asked more than once
     candidates = [a for a in own if first_of[id(a.drawn.case)] is a][:CANDIDATES]
-    tried = [
-        _with_small_numbers(question, asked.drawn, signs)
-        for signs in (False, True)
-        for asked in candidates
-    ]
-    failed = [
-        (small, place >= len(candidates))
-        for place, small in enumerate(put(answerer, tried))
-        if small.fault is not None and _is_precise(small) <= precise
-    ]
+    failed: list[tuple[AskedCase, Small]] = []
+    for ways in SMALL_NUMBERS:
+        tried = [(asked, small) for small in ways for asked in candidates]
+        drawn = [_with_small_numbers(question, asked.drawn, small) for asked, small in tried]
+        failed = [
+            (asked, small)
+            for asked, (_, small) in zip(put(answerer, drawn), tried, strict=True)
+            if asked.fault is not None and _is_precise(asked) <= precise
+        ]
+        if failed:
+            break
     # A listed case can be made no simpler, a drawn one can.
-    drawn = [pair for pair in failed if pair[0].drawn.case.row is not None]
-    simplest = [_simplified(question, answerer, *pair) for pair in [*failed[:1], *drawn[:1]]]
+    of_domain = [pair for pair in failed if pair[0].drawn.case.row is not None]
+    simplest = [_simplified(question, answerer, *pair) for pair in [*failed[:1], *of_domain[:1]]]
     return _show(min(simplest, key=lambda a: a.drawn.case.difficulty, default=easiest))
 
 
 def _simplified(
-    question: Question, answerer: Answerer, failing: AskedCase, signs: bool
+    question: Question, answerer: Answerer, failing: AskedCase, small: Small
 ) -> AskedCase:
     """A case with fewer and smaller numbers and settings that still fails in the same way, found by
-    asking; with numbers of both `signs` if the failing one has them.
+    asking; with `small` numbers of the same make as the failing one has.
     """
     for _ in range(SIMPLER_ROUNDS):
         case = failing.drawn.case
@@ -314,7 +341,7 @@ def _simplified(
             Case(*question.domain.call(row), row) for row in question.domain.simpler(case.row)
         ]
         simpler = [c for c in simpler if c.difficulty < case.difficulty][:SIMPLER_CASES]
-        drawn = [draw_case(question, failing.drawn.category, c, *c.small(signs)) for c in simpler]
+        drawn = [draw_case(question, failing.drawn.category, c, *small(c)) for c in simpler]
         asked = put(answerer, drawn)
         same = [a for a in asked if a.fault is not None and a.fault.kind == failing.fault.kind]
         if not same:
@@ -323,8 +350,8 @@ def _simplified(
     return failing
 
 
-def _with_small_numbers(question: Question, drawn: DrawnCase, signs: bool) -> DrawnCase:
-    return draw_case(question, drawn.category, drawn.case, *drawn.case.small(signs))
+def _with_small_numbers(question: Question, drawn: DrawnCase, small: Small) -> DrawnCase:
+    return draw_case(question, drawn.category, drawn.case, *small(drawn.case))
 
 
 def _show(shown: AskedCase) -> Shown:

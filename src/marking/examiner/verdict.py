@@ -47,8 +47,8 @@ class Verdict:
     `misconceptions` are the names of the known mistakes that give exactly the student's answers,
     `in_part` of those that do so in the first category that fails, where none does everywhere;
     `note` is kind advice that costs no points.  Where the numbers are right and something beside
-    them is not, `beside` holds hints on that.  `marking.examiner.rendering` writes it as text and
-    as HTML.
+    them is not, or all are wrong in one way, `beside` holds hints on that.
+    `marking.examiner.rendering` writes it as text and as HTML.
     """
 
     question: str

@@ -74,17 +74,20 @@ class Array:
                 break
         return values
 
-    def small(self, signs: bool = False) -> np.ndarray:
+    def small(self, signs: bool = False, border: bool = False) -> np.ndarray:
         """Small distinct values for a case that is checked by hand: 1, 2, 3, …, or with `signs` 1,
         −2, 3, …
 
-        Where the question is about fractions, half of these.
+        Where the question is about fractions, half of these.  With `border` an array that is drawn
+        with a border of zeros ends in one.
         """
         if self.fill is not None:
             return self.draw(np.random.default_rng(0), coarse=True)
         values = np.arange(1.0, int(np.prod(self.shape)) + 1).reshape(self.shape)
         if signs:
             values[values % 2 == 0] *= -1
+        if border and self.sign == "zero border":
+            _end_in_zeros(values)
         return laid_out((values / 2 if self.step < 1 else values).astype(self.dtype), self.layout)
 
     @property
@@ -181,6 +184,13 @@ def _with_sign(rng: np.random.Generator, values: np.ndarray, sign: str) -> np.nd
     return values
 
 
+def _end_in_zeros(values: np.ndarray) -> None:
+    """Set the last row and the last column to 0, each where it is not all there is."""
+    if values.ndim >= 2:
+        values[..., values.shape[-2] - (values.shape[-2] > 1) :, :] = 0
+        values[..., values.shape[-1] - (values.shape[-1] > 1) :] = 0
+
+
 @dataclass(frozen=True)
 class Integer:
     """A whole number from `low` to `high`, both included: drawn anew for every student, so that
@@ -194,7 +204,7 @@ class Integer:
         """A fresh number."""
         return int(rng.integers(self.low, self.high + 1))
 
-    def small(self, signs: bool = False) -> int:
+    def small(self, signs: bool = False, border: bool = False) -> int:
         """The smallest one, or with `signs` the next."""
         return min(self.low + signs, self.high)
 

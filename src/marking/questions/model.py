@@ -42,9 +42,11 @@ class Case:
         """Arguments with fresh values."""
         return self._map(lambda spec: spec.draw(rng, coarse))
 
-    def small(self, signs: bool = False) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    def small(
+        self, signs: bool = False, border: bool = False
+    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Arguments with small numbers, see `Array.small`."""
-        return self._map(lambda spec: spec.small(signs))
+        return self._map(lambda spec: spec.small(signs, border))
 
     def _map(
         self, make: Callable[[Array | Integer], Any]

@@ -474,6 +474,12 @@ CHANNELS = (
         lambda g: g.but(bias=None if g.bias is None else g.bias * (g.x.shape[1] // g.groups)).cut(),
     ),
     _wrong(
+        "the bias is spread along the columns",
+        "NumPy lays a plain vector along the last axis. The bias goes with the channels: give it "
+        "axes of its own for rows and columns, `bias[:, None, None]`.",
+        lambda g: g.but(bias=None).cut() + (0 if g.bias is None else g.bias),
+    ),
+    _wrong(
         "the bias reaches the first group only",
         "`w.shape[1]` counts the output channels of one group. The bias has a number for every "
         "output channel, also for those of the later groups.",

@@ -31,7 +31,7 @@ def zero_pad(x, p):
     out = np.zeros(x.shape[0] + 2 * p, x.shape[1] + 2 * p)
     out[p:p + x.shape[0], p:p + x.shape[1]] = x
     return out
-# zero_pad: reckon the columns anew | ~stride
+# zero_pad: the columns are not: which line | ~stride
 def zero_pad(x, p):
     return np.pad(x, ((p, p), (1, 1)))
 # cross_correlate2d: the matrix product of window and kernel
@@ -214,4 +214,57 @@ def loss_gradient(x, w, target, stride):
         for j in range(W):
             g += w * r[i * stride:i * stride + a, j * stride:j * stride + b]
     return g
+# transpose_by_matrix: C is reshaped instead of transposed
+def transpose_by_matrix(y, w, input_shape):
+    H, W = input_shape
+    C = np.array([np.pad(w, ((i, H - w.shape[0] - i), (j, W - w.shape[1] - j))).ravel()
+                  for i in range(y.shape[0]) for j in range(y.shape[1])])
+    return (C.reshape(H * W, -1) @ y.ravel()).reshape(H, W)
+# transpose_by_matrix: the matrix itself is given back | ~reckon
+def transpose_by_matrix(y, w, input_shape):
+    H, W = input_shape
+    C = np.array([np.pad(w, ((i, H - w.shape[0] - i), (j, W - w.shape[1] - j))).ravel()
+                  for i in range(y.shape[0]) for j in range(y.shape[1])])
+    return C.T
+# input_gradient: the kernel is turned by 90° only
+def input_gradient(w, upstream, input_shape):
+    a, b = w.shape
+    p, k = np.pad(upstream, ((a - 1, a - 1), (b - 1, b - 1))), np.rot90(w)
+    g = np.zeros(input_shape)
+    for m, n in np.ndindex(*input_shape):
+        g[m, n] = np.sum(p[m:m + a, n:n + b] * k)
+    return g
+# equalise: the phase sums in place of the kernel | ~reckon
+def equalise(w, s):
+    sums = [w[i::s, j::s].sum() for i in range(s) for j in range(s)]
+    return np.full((s, s), sum(sums) / len(sums))
+# conv_transpose2d_layer: the bias is spread along the columns | ~reckon
+def conv_transpose2d_layer(x, w, bias=None, stride=(1, 1), padding=(0, 0), output_padding=(0, 0),
+                           dilation=(1, 1), groups=1):
+    (N, C, H, W), (_, M, a, b) = x.shape, w.shape
+    (s, t), (d, e), (p, q) = stride, dilation, padding
+    R = (H - 1) * s + d * (a - 1) + 1 + output_padding[0]
+    K = (W - 1) * t + e * (b - 1) + 1 + output_padding[1]
+    y = np.zeros((N, M * groups, R, K))
+    for c, o, u, v in np.ndindex(C, M, a, b):
+        row, col = u * d, v * e
+        part = y[:, c // (C // groups) * M + o, row:, col:]
+        part[:, :(H - 1) * s + 1:s, :(W - 1) * t + 1:t] += x[:, c] * w[c, o, u, v]
+    y = y[:, :, p:R - p, q:K - q]
+    return y if bias is None else y + bias
+# apply_matrix: what becomes of the products | ~In what order
+def apply_matrix(C, x, output_shape):
+    return np.resize(C * x.ravel(), output_shape)
+# rotate180: each pair once
+def rotate180(h):
+    y = h.copy()
+    for i, j in np.ndindex(*h.shape):
+        y[i, j], y[-1 - i, -1 - j] = y[-1 - i, -1 - j], y[i, j]
+    return y
+# rotate180: methods that change a list in place | ~it is not written yet, or a
+def rotate180(h):
+    return list(h.ravel()).reverse()
+# resize_convolve: over all rows and columns of w | ~reckon
+def resize_convolve(x, w, s):
+    return np.array([np.convolve(row, w.ravel(), "same") for row in np.kron(x, np.ones((s, s)))])
 """

@@ -96,7 +96,7 @@ def test_a_missing_return_on_one_path_shows_the_case():
             return place(x, w)
 
     result = verdict(PLACE, f)
-    assert "not written yet, or a `return` is missing" in result.sentences[0]
+    assert "not written yet, a `return` is missing" in result.sentences[0]
     assert "stride=" in result.counterexample.call
     assert result.counterexample.given == "None (NoneType)"
 

@@ -80,6 +80,12 @@ MISCONCEPTIONS = (
         lambda w, s: w,
     ),
     Misconception(
+        "the phase sums in place of the kernel",
+        "The result has one number for each phase. Asked for is the kernel, in the shape of w: add "
+        "to each of its weights what that weight has to move by.",
+        lambda w, s: np.full((s, s), np.mean(phase_sums(w, s))),
+    ),
+    Misconception(
         "the whole difference added to every weight",
         "A phase of m weights moves by m times as much as each of them: divide the difference by "
         "m.",

@@ -124,6 +124,7 @@ QUESTION = Question(
     ladder=APPLY_MATRIX,
     moderate=case(float64(196, 256), float64(16, 16), (14, 14)),
     misconceptions=MISCONCEPTIONS,
-    hint="In what order do the columns of C count the pixels of x?",
+    hint="Work out `{place}` by hand: which row of C belongs to it, which pixel does each entry of "
+    "that row meet, and what becomes of the products?",
     linear=("C", "x"),
 )

@@ -181,6 +181,7 @@ QUESTION = Question(
     ladder=RESIZE_CONVOLVE,
     moderate=case(float64(24, 24), float64(5, 5), 2),
     misconceptions=MISCONCEPTIONS,
-    hint="Do it in two steps and print the enlarged image in between.",
+    hint="Do it in two steps and print the enlarged image in between. In the second each output is "
+    "a sum over all rows and columns of w.",
     linear=("x", "w"),
 )

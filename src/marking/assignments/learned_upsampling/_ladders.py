@@ -80,8 +80,8 @@ _NO_STEPS = Rungs(
     think="What comes back for no steps at all: is the kernel a new array, and how long is the "
     "array of losses? Does w0 still hold its old numbers after training? And what if a rate is so "
     "large that the losses outgrow every float?",
-    place="Look at the line that makes w from w0, and at every line that changes w: does one of "
-    "them write into w0?",
+    place="Ask for no steps at all: does anything come back then? And look at the line "
+    "that makes w from w0, and at every line that changes w: does one of them write into w0?",
     cure="Begin with a copy of w0 as floats, so that w0 stays as it is and a small step is not "
     "lost in whole numbers. With no steps, give back that copy and an empty array. Losses that "
     "overflow are infinite, which is right: stop nothing early.",

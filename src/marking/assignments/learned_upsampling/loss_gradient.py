@@ -257,8 +257,9 @@ QUESTION = Question(
     ladder=LOSS_GRADIENT,
     moderate=case(_factor(24, 24), _factor(4, 4), _factor(50, 50), 2),
     misconceptions=MISCONCEPTIONS,
-    hint="Change one weight by a little: every output that it reaches changes by that much times "
-    "a pixel of x.",
+    hint="Which outputs does one weight reach, and by which pixel of x is it multiplied in each? "
+    "Their errors times these pixels add up. (The change of the loss for a small step, divided by "
+    "the step, is only near that: the larger the step, the further off.)",
     approximation=Approximation(
         _of_differences,
         "Precision: the first digits are right, and no further. Differences of losses give no "

@@ -365,7 +365,8 @@ QUESTION = Question(
     ladder=TRAIN,
     moderate=case(_small(12, 12), _small(26, 26), _small(4, 4), 2, 5, 0.0001),
     misconceptions=MISCONCEPTIONS,
-    hint="Print the loss before every step, and do the first step by hand.",
+    hint="Print the loss, the gradient and the kernel in every step, with their shapes, and do the "
+    "first step by hand.",
     answer="arrays",
     rounds=True,
     output="w, losses",

@@ -154,9 +154,9 @@ MISCONCEPTIONS = (
         _cut_from(lambda k: 0),
     ),
     Misconception(
-        "the image is rotated as well",
-        "You turn both the image and the kernel; the result comes out turned by 180°. Turn the "
-        "kernel only.",
+        "the image is rotated instead of the kernel",
+        "Sliding the kernel as it is over a turned image gives the right numbers in the opposite "
+        "places. Turn the kernel, and leave the image as it is.",
         lambda x, h: rotate180(convolve2d_same(x, h)),
         same_as=("the result is turned by 180°",),
     ),
@@ -164,13 +164,21 @@ MISCONCEPTIONS = (
         "the result is turned by 180°",
         "The numbers are right and stand in the opposite places. Turn the kernel, not the result.",
         lambda x, h: rotate180(convolve2d_same(x, h)),
-        same_as=("the image is rotated as well",),
+        same_as=("the image is rotated instead of the kernel",),
     ),
     Misconception(
-        "the image is rotated instead of the kernel",
-        "Turning the image gives a turned correlation. Turn the kernel, and leave the image as it "
-        "is.",
+        "the image is rotated as well",
+        "Image and kernel are both turned, which gives a turned correlation. Turn the kernel, and "
+        "leave the image as it is.",
         lambda x, h: rotate180(convolve2d_same(x, rotate180(h))),
+        same_as=("not the kernel is turned, but the result",),
+    ),
+    Misconception(
+        "not the kernel is turned, but the result",
+        "That turns a correlation as a whole. Turn the kernel before it slides, and leave the "
+        "result as it is.",
+        lambda x, h: rotate180(convolve2d_same(x, rotate180(h))),
+        same_as=("the image is rotated as well",),
     ),
     Misconception(
         "the kernel is rotated and transposed",

@@ -23,8 +23,9 @@ def _as_if_square(h: np.ndarray) -> np.ndarray:
 MISCONCEPTIONS = (
     Misconception(
         "the kernel is not turned at all",
-        "The result is the input itself. The last row must come first, and in every row the last "
-        "entry first.",
+        "The numbers stand where they stood. The last row must come first, and in every row the "
+        "last entry first. (If you exchange entries pair by pair: each pair once. The second time "
+        "puts them back.)",
         lambda h: h,
     ),
     Misconception(

@@ -166,6 +166,7 @@ QUESTION = Question(
     ladder=ZERO_PAD,
     moderate=case(float64(200, 200), 3),
     misconceptions=MISCONCEPTIONS,
-    hint="Draw the padded array: in which row and column does `x[0, 0]` stand?",
+    hint="Draw the padded array: how many rows and columns has it, and in which of them does "
+    "`x[0, 0]` stand?",
     linear=("x",),
 )

@@ -120,7 +120,7 @@ INPUT_GRADIENT = Ladder(
     cure="Pixel (m, n) met weight (u, v) in output (m − u, n − v). So output (i, j) gives "
     "upstream[i, j] times the whole kernel to the pixels it looked at, and what a pixel gets from "
     "several outputs is added up. If you slide instead, it takes k − 1 zeros on every side and the "
-    "turned kernel.",
+    "kernel turned by 180°.",
     example=Example(
         (np.array([[3, 7]]), np.array([[5, 2]]), (1, 3)),
         (

@@ -78,7 +78,8 @@ MISCONCEPTIONS = (
     Misconception(
         "zero, whatever comes in",
         "Zero is what the theorem says; the function is there to see it happen. Compute both "
-        "products: if one number of x, y or w is `nan`, the gap must be `nan` too.",
+        "products, and from the numbers as they come in: if one number of x, y or w is `nan`, the "
+        "gap must be `nan` too. (Where arrays are made whole with `astype(int)`, it is lost.)",
         lambda x, y, w: 0.0,
     ),
     Misconception(

@@ -21,6 +21,15 @@ def _input_gradient(
     return transpose_by_placing(upstream, w)
 
 
+def _quarter_turn(w: np.ndarray, upstream: np.ndarray, input_shape: tuple[int, int]) -> np.ndarray:
+    """Windows of the kernel's shape times the kernel turned by 90°, whose shape is another where it
+    is not square: NumPy stretches a row over them, or refuses.
+    """
+    around = [(k - 1, k - 1) for k in w.shape]
+    windows = np.lib.stride_tricks.sliding_window_view(np.pad(upstream, around), w.shape)
+    return np.asarray(np.sum(windows * np.rot90(w), axis=(2, 3)))
+
+
 def _cut_to_upstream(
     w: np.ndarray, upstream: np.ndarray, input_shape: tuple[int, int]
 ) -> np.ndarray:
@@ -59,6 +68,12 @@ MISCONCEPTIONS = (
         "the kernel's rows and columns are exchanged",
         "You use `w[v, u]` where `w[u, v]` belongs: the first index is the row.",
         lambda w, upstream, input_shape: _input_gradient(w.T, upstream, input_shape),
+    ),
+    Misconception(
+        "the kernel is turned by 90° only",
+        "`np.rot90` makes a quarter turn, which exchanges the kernel's rows and columns. Sliding "
+        "takes the half turn, by 180°: both axes are reversed.",
+        _quarter_turn,
     ),
     Misconception(
         "the kernel's rows are turned round",

@@ -36,6 +36,11 @@ def _last_outputs_not_counted(
     return transpose_by_matrix(rest, w, input_shape)
 
 
+def _reshaped(y: np.ndarray, w: np.ndarray, input_shape: tuple[int, int]) -> np.ndarray:
+    C = convolution_matrix(w, input_shape)
+    return np.asarray((C.reshape(C.shape[::-1]) @ y.ravel()).reshape(input_shape))
+
+
 _LAST_OUTPUTS = "the last row and column of outputs are left out"
 _LAST_OUTPUTS_COUNTED = "the last row and column of outputs are left out, and not counted"
 
@@ -71,6 +76,18 @@ MISCONCEPTIONS = (
         lambda y, w, input_shape: (
             np.linalg.pinv(convolution_matrix(w, input_shape)) @ y.ravel()
         ).reshape(input_shape),
+    ),
+    Misconception(
+        "C is reshaped instead of transposed",
+        "`reshape` leaves the numbers in their order and breaks the rows elsewhere. The transpose "
+        "exchanges rows and columns: `C.T`.",
+        _reshaped,
+    ),
+    Misconception(
+        "the matrix itself is given back",
+        "Cᵀ is right, and asked for is what it makes of y: multiply it with y read row by row, and "
+        "give the result the shape `input_shape`.",
+        lambda y, w, input_shape: convolution_matrix(w, input_shape).T,
     ),
     Misconception(
         "y is flattened column by column",
@@ -158,7 +175,7 @@ QUESTION = Question(
     moderate=case(float64(14, 14), float64(3, 3), (16, 16)),
     misconceptions=MISCONCEPTIONS,
     hint="Build C for an image of `input_shape` first. How do you get from C to the matrix that "
-    "goes back?",
+    "goes back, and what is done with y?",
     linear=("y", "w"),
     output="result",
 )

@@ -80,7 +80,7 @@ QUESTION = Question(
     ladder=TRANSPOSE_BY_PLACING,
     moderate=case(float64(48, 48), float64(5, 5)),
     misconceptions=MISCONCEPTIONS,
-    hint="Start with a 1 × 1 input: the result is the kernel times that number. Then put a second "
-    "copy beside it.",
+    hint="Start with a 1 × 1 input: the result is the kernel times that number. Where does the "
+    "copy that belongs to a second number begin?",
     linear=("x", "w"),
 )

@@ -74,15 +74,46 @@ def misconceptions_named(hints: Mapping[str, str]) -> list[str]:
     ]
 
 
-def named_in_part(category: str, hints: Mapping[str, str]) -> list[str]:
-    """Known mistakes that fit the answers in the cases of one category, and not all others."""
+def named_in_part(category: str, hints: Mapping[str, str], others_fail: bool) -> list[str]:
+    """Known mistakes that fit the answers in the cases of one category, and not all others, of
+    which some may fail as well.
+    """
     where = f"In the cases of “{category}”"
-    more = "It does not explain every case: put this right first, then check again."
+    more = ""
+    if others_fail:
+        more = (
+            " Put this right first, then check again: elsewhere something else may be wrong, too."
+        )
     if len(hints) == 1:
-        return [f"{where} it looks like this: {n}. {hint} {more}" for n, hint in hints.items()]
+        return [f"{where} it looks like this: {n}. {hint}{more}" for n, hint in hints.items()]
     listed = "; or ".join(hints)
     each = [f"If {name}: {hint}" for name, hint in hints.items()]
-    return [f"{where} several slips give exactly these numbers: {listed}. {more}", *each]
+    return [f"{where} several slips give exactly these numbers: {listed}.{more}", *each]
+
+
+def one_factor(factor: float, everywhere: bool) -> str:
+    """All numbers of each result are the right ones times a factor, the same one `everywhere` or
+    another for each call.
+    """
+    if everywhere:
+        return (
+            f"Every number that is wrong is the right one times {value_text(factor)}: look for a "
+            "factor, or a division, that does not belong."
+        )
+    return (
+        f"Here every number is the right one times {value_text(factor)}, and in other cases times "
+        "another factor: is the result divided, or multiplied, by something that is reckoned from "
+        "the arrays, such as its largest number, a sum or a size?"
+    )
+
+
+def too_narrow(dtype: str, low: int, high: int) -> str:
+    """An array of integers that holds the results only where they fit into its dtype."""
+    return (
+        f"The result is an array of dtype {dtype}, which holds only whole numbers from {low} to "
+        f"{high}: what does not fit is lost. Make the array, or convert it, with a `dtype` that "
+        "holds every result, for example float (`np.zeros(shape)`)."
+    )
 
 
 INTEGER_ARRAY = (

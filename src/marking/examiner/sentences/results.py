@@ -6,10 +6,13 @@ import math
 
 
 def gave_none(function: str) -> str:
-    """An unwritten stub and a forgotten return look alike from outside, so this serves both."""
+    """An unwritten stub, a forgotten return and one of `None` look alike from outside, so this
+    serves all of them.
+    """
     return (
-        f"`{function}` gave back `None`: it is not written yet, or a `return` is missing "
-        "on one of its paths."
+        f"`{function}` gave back `None`: it is not written yet, a `return` is missing on one of "
+        "its paths, or what stands behind `return` is `None`. `print(…)` gives `None`, and so do "
+        "methods that change a list in place (`append`, `sort`, `reverse`)."
     )
 
 
@@ -82,10 +85,15 @@ def _advice_on_shape(given: tuple[int, ...], expected: tuple[int, ...]) -> str:
         return " Rows and columns are exchanged: the first of the two numbers counts the rows."
     wrong = [axis for axis in range(len(given)) if given[axis] != expected[axis]]
     if wrong == [len(given) - 1]:
-        return " The rows are right in number, the columns are not: reckon the columns anew."
+        return _one_size_off("rows", "columns")
     if wrong == [len(given) - 2]:
-        return " The columns are right in number, the rows are not: reckon the rows anew."
+        return _one_size_off("columns", "rows")
     return ""
+
+
+def _one_size_off(right: str, wrong: str) -> str:
+    """Which of the two last axes is wrong; why it is, a shape does not tell."""
+    return f" The {right} are right in number, the {wrong} are not: which line settles that?"
 
 
 def part_of_result(place: int, count: int) -> str:
