@@ -103,9 +103,9 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "the plain mean of the sums as the goal",
-        "The sums come out equal, but the kernel is not the nearest one: where phases have "
-        "different numbers of weights, moving a phase of m weights to c costs (c − S)²/m. "
-        "Minimise the total over c.",
+        "Where no phase is empty the sums come out equal, but not by the nearest kernel: where "
+        "phases have different numbers of weights, moving a phase of m weights to c costs "
+        "(c − S)²/m. Minimise the total over c.",
         _moved(lambda sums, counts: float(np.mean(sums)), lambda difference, m: difference / m),
     ),
     Misconception(

@@ -114,7 +114,8 @@ CONV_TRANSPOSE2D_LAYER = Ladder(
         "dilation": Rungs(
             think="With dilation 2, where do the three entries of one copy go? How many places "
             "does the copy reach over?",
-            place="Look at the size of the result, and at the slice for one copy: it needs a step.",
+            place="Look at the size of the result, and at the places that one copy is added to: "
+            "are they a dilation apart, and how many places does it reach over?",
             cure="Entry u of the kernel goes to u·dilation within the copy, so a copy reaches over "
             "dilation·(k − 1) + 1 places. The size of the result grows with it.",
             example=Example(

@@ -36,8 +36,8 @@ def failed(question: Question, failure: Failure) -> str:
             return no_function(question)
         case FailureKind.TIMEOUT:
             return (
-                f"`{name}` did not finish in time. Is there a loop that never ends? Or is "
-                "something built that is far larger than it need be?"
+                f"`{name}` did not finish in time. Is there a loop that never ends? Does it call "
+                "itself without an end? Or is something built that is far larger than it need be?"
             )
         case FailureKind.DIED:
             return f"The Python process ended while `{name}` ran, so it could not be marked."

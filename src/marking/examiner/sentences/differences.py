@@ -181,7 +181,7 @@ def no_sum_of_products(linear: Sequence[str]) -> str:
     """A result that no coefficients of the arrays named give."""
     if len(linear) == 1:
         return (
-            f"The result's entries are not entries of `{linear[0]}` with fixed factors, "
+            f"The result's entries are not sums of entries of `{linear[0]}` times fixed numbers, "
             "as they should be."
         )
     return f"The result is not a plain sum of products `{'·'.join(linear)}`, as it should be."
