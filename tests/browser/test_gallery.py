@@ -77,8 +77,8 @@ def test_files_are_where_the_page_says(gallery, site):
 def test_a_figure_fills_the_screen_and_goes_back(browser, site):
     context = browser.new_context(viewport={"width": 1400, "height": 900})
     page = context.new_page()
-    page.goto(f"{site.as_uri()}/book/checkerboard.html")
-    figure = page.locator(".explore").first
+    page.goto(f"{site.as_uri()}/book/stride-and-overlap.html")
+    figure = page.locator("#stride-products")
     button = figure.get_by_role("button", name="Full screen")
     before = figure.locator("svg").first.bounding_box()["width"]
     button.click()
