@@ -8,7 +8,7 @@ import { interior } from "../engine/geometry.mjs";
 import { list } from "../engine/lists.mjs";
 
 import { inside, meetingOn, readLine, verdict } from "./counting.mjs";
-import { counted, named } from "./words.mjs";
+import { counted, named, products } from "./words.mjs";
 
 /** @import { Image } from "../engine/convolution.mjs" */
 /** @import { Overlap } from "./counting.mjs" */
@@ -58,12 +58,10 @@ function draw({ n, k, s, counts }) {
  * @returns {string}
  */
 function say(state) {
-  const { pattern } = state;
-  const products = new Set(pattern.flatMap((a) => pattern.map((b) => a * b)));
-  const several = [...products].toSorted((a, b) => a - b).join(", ");
+  const several = products(state.pattern);
   return (
     `${verdict(state)} ${inside(state)}` +
-    (products.size > 1 ? ` In the plane they multiply: ${several}.` : "")
+    (several.length > 1 ? ` In the plane they multiply: ${several.join(", ")}.` : "")
   );
 }
 

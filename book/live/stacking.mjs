@@ -7,7 +7,7 @@ import { interior } from "../engine/geometry.mjs";
 import { list } from "../engine/lists.mjs";
 
 import { readImage } from "./reading.mjs";
-import { written } from "./words.mjs";
+import { products, written } from "./words.mjs";
 
 /** @import { Mark, Values } from "./kinds.mjs" */
 
@@ -140,14 +140,11 @@ export function shaded(values) {
  * @returns {string}
  */
 export function say({ kernels, strides, all, pattern, plane }) {
-  const each = kernels.map((kernel, at) => {
-    const stride = strides[at];
-    return `layer ${at + 1}: ${verdict(phaseSums([kernel], [1, stride])[0])}`;
-  });
+  const each = kernels.map(
+    (kernel, at) => `layer ${at + 1}: ${verdict(phaseSums([kernel], [1, strides[at]])[0])}`,
+  );
   const whole = kernels.length > 1 ? `; together, stride ${all}: ${verdict(pattern)}` : "";
-  const products = new Set(pattern.flatMap((a) => pattern.map((b) => a * b)));
-  const several = [...products].toSorted((a, b) => a - b).map(written).join(", ");
-  const multiplied = plane ? ` In the plane they multiply: ${several}.` : "";
+  const multiplied = plane ? ` In the plane they multiply: ${products(pattern).join(", ")}.` : "";
   return `Phase sums of ${each.join("; ")}${whole}.${multiplied}`;
 }
 

@@ -74,6 +74,15 @@ export function counted(count, one, many = `${one}s`) {
 }
 
 /**
+ * The numbers that two axes with the same pattern make together, each once, in rising order.
+ * @param {readonly number[]} pattern
+ */
+export function products(pattern) {
+  const all = new Set(pattern.flatMap((a) => pattern.map((b) => a * b)));
+  return [...all].toSorted((a, b) => a - b).map(written);
+}
+
+/**
  * An image as a field takes it: fractions with small denominators as fractions, all others with
  * every digit.
  * @param {readonly (readonly number[])[]} values
