@@ -22,7 +22,7 @@ from html import escape
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlsplit
 
-from bs4 import BeautifulSoup, SoupStrainer, Tag
+from bs4 import BeautifulSoup, Tag
 from playwright.sync_api import Route
 from tools.browser import started_browser
 from tools.pdf_answers import PAGE as ANSWERS
@@ -82,11 +82,10 @@ def anchor(page: str, fragment: str = "") -> str:
     return f"{Path(page).stem}--{fragment}" if fragment else Path(page).stem
 
 
-def take_article(site: Path, page: str, pages: list[str]) -> Tag:
+def take_article(soup: BeautifulSoup, page: str, pages: list[str]) -> Tag:
     """The text of one page with ids of its own, links that stay inside the joined document, and
     nothing folded.
     """
-    soup = BeautifulSoup((site / page).read_text(encoding="utf-8"), "html.parser")
     article = soup.select_one("article.bd-article")
     for element in article.select("script, button, .headerlink"):
         element.decompose()
@@ -118,13 +117,11 @@ def take_article(site: Path, page: str, pages: list[str]) -> Tag:
     return article
 
 
-def stylesheets(site: Path, page: str) -> list[str]:
+def stylesheets(soup: BeautifulSoup, page: str) -> list[str]:
     """Addresses of the stylesheets that a page loads, as a page in the folder book/ says them."""
-    text = (site / page).read_text(encoding="utf-8")
-    links = BeautifulSoup(text, "html.parser", parse_only=SoupStrainer("link"))
     return [
         posixpath.relpath(posixpath.join(posixpath.dirname(page), link["href"]), "book")
-        for link in links.select("link[rel~=stylesheet]")
+        for link in soup.select("link[rel~=stylesheet]")
     ]
 
 
@@ -200,12 +197,16 @@ def joined(site: Path) -> str:
     document.html["data-theme"] = document.html["data-mode"] = "light"
     for script in document.select("script"):
         script.decompose()
-    articles = [take_article(site, page, pages) for page in pages]
+    soups = {
+        page: BeautifulSoup((site / page).read_text(encoding="utf-8"), "html.parser")
+        for page in pages
+    }
+    articles = [take_article(soup, page, pages) for page, soup in soups.items()]
     articles.append(answers_page([(title_of(part), take_answers(part)) for part in articles]))
     # A page of the site loads what it needs itself; the first one has no formula, for example.
     for link in document.select("link[rel~=stylesheet]"):
         link.decompose()
-    for address in in_one_order(stylesheets(site, page) for page in pages):
+    for address in in_one_order(stylesheets(soup, page) for page, soup in soups.items()):
         document.head.append(document.new_tag("link", attrs={"rel": "stylesheet", "href": address}))
     style = document.new_tag("style")
     style.string = STYLE.replace("TITLE", quoted(title)) + "".join(map(running_head, articles))

@@ -29,6 +29,7 @@ BUDGET = 150_000
 MOST_FRAMES = 1_000  # a product of choices grows unnoticed; this many take seconds to draw
 # What both faces call the controls of a comparison.
 COMPARED, NOTHING, DIVIDER = "compared with", "nothing", "divider"
+SELECTED = ' selected=""'
 LIVE_LAYOUT = {
     "style": {"description_width": "initial"},
     "layout": {"width": "min(100%, 26rem)"},
@@ -254,12 +255,7 @@ class Explorer:
         label = f'<label for="{control}">{escape(choice.label or parameter)}</label>'
         at = choice.start_index
         if choice.is_menu:
-            selected = [""] * len(choice.texts)
-            selected[at] = ' selected=""'
-            options = "".join(
-                f'<option value="{i}"{mark}>{escape(text)}</option>'
-                for i, (text, mark) in enumerate(zip(choice.texts, selected, strict=True))
-            )
+            options = _options(choice.texts, at)
             menu = f'<select id="{control}" data-choice="{parameter}">{options}</select>'
             return f"<div>{label}{menu}</div>"
         return (
@@ -273,10 +269,7 @@ class Explorer:
         if not self.compare:
             return ""
         beside, divider = self._id("beside"), self._id("divider")
-        texts = self.choices[self.compare].texts
-        options = "".join(
-            f'<option value="{i}">{escape(text)}</option>' for i, text in enumerate(texts)
-        )
+        options = _options(self.choices[self.compare].texts)
         return (
             f'<div><label for="{beside}">{COMPARED}</label><select id="{beside}" data-beside="">'
             f'<option value="">{NOTHING}</option>{options}</select></div>'
@@ -342,6 +335,14 @@ class Explorer:
             "text/plain": f"{self.title}: {self.picture().alt}",
             "text/html": self.html,
         }
+
+
+def _options(texts: Sequence[str], at: int | None = None) -> str:
+    """The entries of a menu; the one at place `at` is selected."""
+    return "".join(
+        f'<option value="{i}"{SELECTED if i == at else ""}>{escape(text)}</option>'
+        for i, text in enumerate(texts)
+    )
 
 
 def _divided(left: str, right: str, percent: int) -> str:
