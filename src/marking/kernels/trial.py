@@ -118,9 +118,7 @@ def _canaries() -> Iterator[dict[str, Any]]:
         secret = Path(folder, "secret")
         secret.write_text("secret", encoding="utf-8")
         server = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
-        datagrams = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
-        datagrams.bind(("127.0.0.1", 0))
-        threading.Thread(target=_echo, args=(datagrams,), daemon=True).start()
+        datagrams = stack.enter_context(_echo())
         for address in (f"{folder}/socket", f"\0{name}") if hasattr(socket, "AF_UNIX") else ():
             listener = stack.enter_context(socket.socket(socket.AF_UNIX))
             with contextlib.suppress(OSError):  # abstract names exist on Linux only
@@ -144,7 +142,7 @@ def _canaries() -> Iterator[dict[str, Any]]:
             "command": f"/proc/{os.getpid()}/cmdline",
             "words": _command(),
             "port": server.getsockname()[1],
-            "datagrams": datagrams.getsockname()[1],
+            "datagrams": datagrams,
             "socket": f"{folder}/socket",
             "abstract": name,
             "memory": LIMITS.memory,
@@ -161,8 +159,25 @@ def _command() -> bytes:
     return b"\0".join(os.fsencode(part) for part in sys.argv)
 
 
-def _echo(datagrams: socket.socket) -> None:
-    with contextlib.suppress(OSError):  # until it is closed
+@contextlib.contextmanager
+def _echo() -> Iterator[int]:
+    """A port of this machine that sends back what it is sent."""
+
+    def answer() -> None:
         while True:
             data, address = datagrams.recvfrom(64)
+            if not data:
+                return
             datagrams.sendto(data, address)
+
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as datagrams:
+        datagrams.bind(("127.0.0.1", 0))
+        thread = threading.Thread(target=answer, daemon=True)
+        thread.start()
+        try:
+            yield datagrams.getsockname()[1]
+        finally:
+            # The thread ends before its socket does: else it may read from whatever gets the
+            # socket's number next, which was the answer of another kernel.
+            datagrams.sendto(b"", datagrams.getsockname())
+            thread.join()

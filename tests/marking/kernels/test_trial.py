@@ -1,5 +1,7 @@
 """`marking sandbox`: it tries what must not be possible, and would notice if it were."""
 
+import threading
+
 import pytest
 from tests.marking.kernels.tiered import PROTECTED
 
@@ -112,3 +114,11 @@ def test_an_ordinary_users_kernels_are_not_said_to_be_somebody_elses(monkeypatch
     assert "without capabilities" in dict(protection.rows(Tier.FORKED))["user"]
     monkeypatch.setattr(protection.bubblewrap, "is_root", lambda: True)
     assert "owns nothing" in dict(protection.rows(Tier.LANDLOCK))["user"]
+
+
+def test_no_thread_outlives_the_socket_that_it_reads():
+    # One that did read from what got the socket's number next: the answer of another kernel.
+    before = threading.active_count()
+    with trial._canaries():
+        assert threading.active_count() == before + 1
+    assert threading.active_count() == before
