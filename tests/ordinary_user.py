@@ -72,6 +72,7 @@ def _become(home: str) -> None:
     names = dict.fromkeys(("USER", "LOGNAME", "USERNAME"), "ordinary")
     os.environ |= names | {"HOME": home, "TMPDIR": home, "PYTHONDONTWRITEBYTECODE": "1"}
     os.environ.pop("XDG_CACHE_HOME", None)
+    os.environ.pop("PYTEST_ADDOPTS", None)  # may name files that are not this user's to write
 
 
 def needed() -> list[Path]:
