@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-import copy
+import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,47 +30,64 @@ def mutate(module: ModuleType, name: str) -> Iterator[Mutant]:
     [tree] = [
         n for n in ast.parse(source).body if isinstance(n, ast.FunctionDef) and n.name == name
     ]
-    original = ast.unparse(tree)
+    module_tree = ast.fix_missing_locations(ast.Module([tree], []))
     seen: dict[str, int] = {}
-    for position, node in enumerate(ast.walk(tree)):
-        for k in range(len(list(_changes(node)))):
-            mutated = copy.deepcopy(tree)
-            target = _nth(mutated, position)
-            new = list(_changes(target))[k]
-            statements = [
-                s for s in ast.walk(mutated) if isinstance(s, ast.stmt) and s is not target
-            ]
-            around = [s for s in statements if any(child is target for child in ast.walk(s))][-1]
-            mutated = _Replace(target, new).visit(mutated)
-            if ast.unparse(mutated) == original:
+    # Changed in place and put back: a copy of the tree for each mutant takes longer than all else.
+    for place in list(_places(tree)):
+        for new in list(_changes(place.node)):
+            if ast.unparse(new) == ast.unparse(place.node):
                 continue
-            changed = new if isinstance(new, ast.stmt) else around
-            description = (
-                f"{name}: {ast.unparse(ast.fix_missing_locations(changed)).splitlines()[0]}"
-            )
+            ast.copy_location(new, place.node)
+            with place.holding(new):
+                changed = new if isinstance(new, ast.stmt) else place.statement
+                description = f"{name}: {ast.unparse(changed).splitlines()[0]}"
+                code = compile(
+                    ast.fix_missing_locations(module_tree), f"<mutant of {name}>", "exec"
+                )
             seen[description] = seen.get(description, 0) + 1
             if seen[description] > 1:
                 description += f" (no. {seen[description]})"
-            code = compile(
-                ast.fix_missing_locations(ast.Module([mutated], [])), f"<mutant of {name}>", "exec"
-            )
             namespace = dict(vars(module))
             exec(code, namespace)
             yield Mutant(description, namespace[name])
 
 
-def _nth(tree: ast.AST, position: int) -> ast.AST:
-    return next(node for i, node in enumerate(ast.walk(tree)) if i == position)
+@dataclass(frozen=True)
+class _Place:
+    """Where a node stands: in a field of `parent`, or at an index of the list there."""
+
+    node: ast.AST
+    parent: ast.AST
+    field: str
+    index: int | None
+    statement: ast.stmt  # the innermost one around the node
+
+    def _put(self, node: ast.AST) -> None:
+        if self.index is None:
+            setattr(self.parent, self.field, node)
+        else:
+            getattr(self.parent, self.field)[self.index] = node
+
+    @contextlib.contextmanager
+    def holding(self, node: ast.AST) -> Iterator[None]:
+        """With another node in this place."""
+        self._put(node)
+        try:
+            yield
+        finally:
+            self._put(self.node)
 
 
-class _Replace(ast.NodeTransformer):
-    """Puts the node `new` in the place of `old`."""
-
-    def __init__(self, old: ast.AST, new: ast.AST) -> None:
-        self.old, self.new = old, new
-
-    def visit(self, node: ast.AST) -> Any:
-        return self.new if node is self.old else super().generic_visit(node)
+def _places(tree: ast.stmt) -> Iterator[_Place]:
+    """Every node below `tree`, in the order of `ast.walk`."""
+    around = {id(tree): tree}
+    for parent in ast.walk(tree):
+        statement = parent if isinstance(parent, ast.stmt) else around[id(parent)]
+        for field, value in ast.iter_fields(parent):
+            for index, node in enumerate(value) if isinstance(value, list) else [(None, value)]:
+                if isinstance(node, ast.AST):
+                    around[id(node)] = statement
+                    yield _Place(node, parent, field, index, statement)
 
 
 _OPERATORS: dict[type[ast.AST], tuple[type[Any], ...]] = {
