@@ -7,14 +7,15 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+from .patience import patient
 from .students import ASSIGNMENT
 
 ROOT = Path(__file__).resolve().parents[1]
 # Endless loops are stopped sooner than in a real class; honest cells take milliseconds.
-SHORT = """
-c.Judge.cell_seconds = 3.0
-c.Judge.answer_seconds = 3.0
-c.Judge.submission_seconds = 40.0
+SECONDS = patient(3)
+SHORT = f"""
+c.Judge.cell_seconds = c.Judge.answer_seconds = {SECONDS}
+c.Judge.submission_seconds = {patient(40)}
 """
 
 

@@ -21,6 +21,7 @@ from pathlib import Path
 import pytest
 from sample_class.answers import LOOPS
 from sample_class.folder import SHORT, hand_in, make_course, released
+from sample_class.patience import patient
 from sample_class.students import ASSIGNMENT, FULL, Student, write
 from tests.processes import running
 
@@ -117,7 +118,7 @@ def temporary_folders():
 
 
 # Honest answers beside floods and bombs wait for a processor, on a busy machine for seconds.
-PATIENT = "c.Judge.answer_seconds = 10.0\n"
+PATIENT = f"c.Judge.answer_seconds = {patient(5)}\n"
 
 
 @pytest.fixture(scope="module")

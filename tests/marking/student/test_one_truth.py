@@ -20,6 +20,7 @@ from nbgrader.preprocessors import CheckCellMetadata, ClearOutput, Execute, NbGr
 from nbgrader.validator import Validator
 from sample_class.answers import LOOPS
 from sample_class.folder import ROOT, make_course, released
+from sample_class.patience import patient
 from sample_class.students import ASSIGNMENT, FULL, add_first, delete, duplicate, edit, find, write
 from tests.marking.submissions.handed_in import USES
 
@@ -41,8 +42,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::nbformat.warnings.DuplicateCellId"),
     pytest.mark.slow,
 ]
-# For all calls of one round.  The default is longer; four were too few on a very busy machine.
-SECONDS = 8.0
+SECONDS = patient(2)  # for all calls of one round, of which an honest one takes 0.2 s
 UNSAFE = why_no_bubblewrap() is not None
 SITUATIONS = tomllib.loads(Path(__file__).with_name("situations.toml").read_text(encoding="utf-8"))
 # Answers to the last question: one that calls none of the others, and one that calls all but one.

@@ -8,6 +8,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.utils import determine_grade
 from sample_class.answers import LOOPS
 from sample_class.folder import released
+from sample_class.patience import patient
 from sample_class.students import FULL, add_first, edit, find, write
 
 from marking.examiner.calls import Answer, Call, Failure, FailureKind
@@ -20,8 +21,8 @@ from marking.submissions.reading import read_cells
 from marking.submissions.repairing import bare, repair
 from marking.submissions.running import KernelAnswerer, heavy_modules, mark_notebook
 
-# Long enough for honest cells on a busy machine; what hangs is stopped after the first two.
-TIMES = Times(cell=4.0, answer=4.0, submission=300.0)
+SECONDS = patient(2)
+TIMES = Times(cell=SECONDS, answer=SECONDS, submission=300.0)
 TOO_LONG = f"did not end within {TIMES.cell:.0f} seconds"
 
 
