@@ -10,6 +10,10 @@ from playwright.sync_api import Browser, expect
 from tests.book.site import built_site
 from tools.browser import BrowserError, started_browser
 
+from marking.processes import skip_unused_format_checker
+
+skip_unused_format_checker()
+
 # An assertion about a page waits for what it asserts: long enough for a busy machine, where the
 # default of five seconds is not.
 expect.set_options(timeout=60_000)

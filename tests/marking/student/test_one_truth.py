@@ -337,10 +337,8 @@ def test_validate_says_of_a_failed_check_how_its_verdict_begins(short, tmp_path)
     [
         (add_first("exit()"), "The cell with `exit()` ended the Python process."),
         (add_first("import os; os._exit(1)"), "`import os; os._exit(1)` ended the Python"),
-        (
-            add_first("while True:\n    pass"),
-            f"`while True:` did not end within {SECONDS:.0f} seconds",
-        ),
+        # The limit is not in the test's name: every worker has to know tests by the same names.
+        (add_first("while True:\n    pass"), "`while True:` did not end within"),
         (edit("explain_odd_kernel", "*Your answer here.*"), "`explain_odd_kernel` is not written"),
         (edit("explain_odd_kernel", ""), "`explain_odd_kernel` is not written"),
     ],
@@ -352,7 +350,9 @@ def test_what_costs_no_points_is_noted_all_the_same(launcher, change, words, tmp
     path.write_text(json.dumps(notebook), encoding="utf-8")
     notes, marks = checked(path)
     assert {name: mark.points for name, mark in marks.items()} == FULL
-    assert [note for note in notes if words in note]
+    said = [note for note in notes if words in note]
+    assert said
+    assert "did not end" not in words or f" {SECONDS:.0f} seconds" in said[0]
 
 
 def test_a_note_on_running_stands_on_the_page_as_well():

@@ -23,7 +23,8 @@ from marking.submissions.running import KernelAnswerer, heavy_modules, mark_note
 
 SECONDS = patient(2)
 TIMES = Times(cell=SECONDS, answer=SECONDS, submission=300.0)
-TOO_LONG = f"did not end within {TIMES.cell:.0f} seconds"
+# Without the number: every worker has to know tests by the same names.
+TOO_LONG = "did not end within"
 
 
 @pytest.fixture
@@ -151,7 +152,8 @@ def test_a_cell_that_only_hangs_the_second_time_is_left_out_as_well(mark):
         edit("cross_correlate2d", "import os; os._exit(1)"),
     )
     assert points(marks) == FULL | {"cross_correlate2d": 0}
-    assert TOO_LONG in cell_of(notebook, "zero_pad").outputs[-1].text
+    [said] = cell_of(notebook, "zero_pad").outputs[-1:]
+    assert f"{TOO_LONG} {SECONDS:.0f} seconds" in said.text
 
 
 def test_the_whole_notebook_has_a_time_as_well(mark):
