@@ -60,16 +60,11 @@ def server(gallery: Path) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="module")
-def faults() -> list[str]:
-    """The errors that pages have logged, and what they have asked another host for."""
-    return []
-
-
-@pytest.fixture(scope="module")
-def shared(browser: Browser, faults: list[str]) -> Iterator[BrowserContext]:
-    """The context of all pages of this file, or each would read its files anew."""
+@pytest.fixture
+def watched(browser: Browser) -> Iterator[BrowserContext]:
+    """Open pages that fail the test when they log an error or ask another host for anything."""
     context = browser.new_context(viewport={"width": 1000, "height": 800}, reduced_motion="reduce")
+    faults: list[str] = []
 
     def watch(page: Page) -> None:
         page.on(
@@ -89,27 +84,7 @@ def shared(browser: Browser, faults: list[str]) -> Iterator[BrowserContext]:
     context.on("page", watch)
     yield context
     context.close()
-
-
-@pytest.fixture
-def watched(shared: BrowserContext, faults: list[str]) -> Iterator[BrowserContext]:
-    """Open pages that fail the test when they log an error or ask another host for anything."""
-    faults.clear()
-    kept = list(shared.pages)
-    yield shared
-    for page in shared.pages:
-        if page not in kept:
-            page.close()
     assert not faults
-
-
-@pytest.fixture(scope="module")
-def tabs(shared: BrowserContext, server: str, gallery: Path) -> dict[str, Page]:
-    """The page over http and from files, for tests that each have a figure of their own on it."""
-    return {
-        "http": opened(shared, f"{server}/light.html"),
-        "file": opened(shared, f"{gallery.as_uri()}/dark.html"),
-    }
 
 
 def opened(context: BrowserContext, address: str) -> Page:
@@ -133,8 +108,10 @@ def picture(page: Page, name: str) -> Locator:
 
 @pytest.mark.parametrize("name", COURSE)
 @pytest.mark.parametrize("scheme", ["http", "file"])
-def test_keyboard_and_mouse_move_every_figure(name, scheme, tabs, watched):
-    page = tabs[scheme]
+def test_keyboard_and_mouse_move_every_figure(name, scheme, watched, server, gallery):
+    theme = "light" if scheme == "http" else "dark"
+    folder = server if scheme == "http" else gallery.as_uri()
+    page = opened(watched, f"{folder}/{theme}.html")
     explorer, figure = interactive(name), page.locator(f"#{name}")
     played = explorer.choices[explorer.play]
     at = played.start_index
