@@ -93,6 +93,7 @@ def _build(folder: str, environment: dict[str, str], seconds: int, log: str) -> 
     except BaseException:
         sys.excepthook(*sys.exc_info())
     finally:
+        atexit._run_exitfuncs()  # KaTeX's process is ended here; os._exit would leave it
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
