@@ -18,6 +18,14 @@ ON_MACOS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 )
+# Of two options of this name Chromium takes the last: these are Playwright's, then the page that
+# Chromium makes ready behind the address bar of every window, at the price of a window.
+FEATURES = (
+    "AvoidUnnecessaryBeforeUnloadCheckSync,DestroyProfileOnBrowserClose,HttpsUpgrades,"
+    "HttpsFirstBalancedModeAutoEnable,LensOverlay,MediaRouter,PaintHolding,"
+    "ThirdPartyStoragePartitioning,AvoidCorsURLLoaderRestartOnRedirect,OptimizationHints,"
+    "NetworkTimeServiceQuerying,AimEnabled,PreconnectToSearch,WebUIOmniboxPopup"
+)
 # No sandbox: the browser shows nothing but our own pages, and must start as root in containers too.
 # The rest keeps it from calling its maker.
 ARGUMENTS = (
@@ -28,6 +36,7 @@ ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    f"--disable-features={FEATURES}",
 )
 
 

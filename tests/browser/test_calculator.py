@@ -9,7 +9,7 @@ import pytest
 from book.assignments import chapters
 from playwright.sync_api import expect
 from tests.book.site import ROOT
-from tests.browser.test_site import opened
+from tests.browser.loading import opened
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

@@ -34,6 +34,14 @@ def lab(tmp_path_factory):
         yield address
 
 
+@pytest.fixture(scope="module")
+def context(browser):
+    """One for all tests of this file: the second page finds JupyterLab's scripts there."""
+    context = browser.new_context(viewport={"width": 1366, "height": 900})
+    yield context
+    context.close()
+
+
 def expect_points(notebook: NotebookPage, name: str, points: float) -> None:
     """Wait until the verdict on ``name`` says ``points``, and no bare number stands below it."""
     shown = notebook.output(f"check({name})")
@@ -54,8 +62,8 @@ def cells_to_fill(name: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("name", SOME)
-def test_a_student_is_told_what_is_missing_then_fills_it_in_and_validates(name, browser, lab):
-    page = browser.new_page(viewport={"width": 1366, "height": 900})
+def test_a_student_is_told_what_is_missing_then_fills_it_in_and_validates(name, context, lab):
+    page = context.new_page()
     notebook = NotebookPage(page, lab, f"{name}.ipynb")
     notebook.run_all()
     for function in ASSIGNMENTS[name]:
@@ -84,8 +92,8 @@ def test_a_student_is_told_what_is_missing_then_fills_it_in_and_validates(name, 
 
 
 @pytest.mark.skipif("rotate180" not in QUESTIONS, reason="the course asks for no rotate180")
-def test_a_wrong_answer_is_named_in_the_notebook(browser, lab):
-    page = browser.new_page()
+def test_a_wrong_answer_is_named_in_the_notebook(context, lab):
+    page = context.new_page()
     notebook = NotebookPage(page, lab, "wrong.ipynb")
     notebook.run("from marking import check")
     notebook.type_into("def rotate180(", "def rotate180(h):\n    return h[::-1]")

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.book.extensions import extension
 from tests.book.site import ROOT
-from tests.browser.test_site import opened
+from tests.browser.loading import opened
 
 from convtranspose import convolve2d, cross_correlate2d, input_sizes, insert_zeros, zero_pad
 from convtranspose.checkerboard import overlap_count, overlap_count2d, phase_sums

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 from book.assignments import chapters
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from tests.book import prose
 from tests.book.site import ROOT, pages
+from tests.browser.loading import blank, load, opened
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -22,32 +23,28 @@ CONTENT = [f"book/{name}.html" for name in prose.pages()]
 FIRST = chapters()[0]  # any chapter would do
 CHAPTER = f"book/{FIRST}.html"
 NARROW = {"width": 320, "height": 740}
-WIDE = {"width": 1280, "height": 900}
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 
 
-@contextlib.contextmanager
-def opened(browser: Browser, address: str, **context) -> Iterator[Page]:
-    """A page of its own context, wholly loaded, with ``requests`` and ``errors`` that it gathered.
+@pytest.fixture(scope="module")
+def wide(browser) -> Iterator[Page]:
+    """A page for one address after another."""
+    with blank(browser, color_scheme="light") as page:
+        yield page
 
-    Wholly: parsed, its fonts there, and nothing asked for any more.
-    """
-    context = browser.new_context(**{"viewport": WIDE, "reduced_motion": "reduce", **context})
-    context.set_default_timeout(120_000)
-    page = context.new_page()
-    page.requests, page.errors = [], []
-    page.on("request", lambda request: page.requests.append(request.url))
-    page.on("requestfailed", lambda request: page.errors.append(f"failed: {request.url}"))
-    page.on("pageerror", lambda error: page.errors.append(str(error)))
-    page.on(
-        "console",
-        lambda message: message.type in ("error", "warning") and page.errors.append(message.text),
-    )
-    page.goto(address, wait_until="load")
-    page.wait_for_load_state("networkidle")
-    page.evaluate("document.fonts.ready.then(() => true)")
-    yield page
-    context.close()
+
+@pytest.fixture(scope="module")
+def narrow(browser) -> Iterator[Page]:
+    """A page as on a phone in the dark, for one address after another."""
+    with blank(browser, color_scheme="dark", viewport=NARROW) as page:
+        yield page
+
+
+@pytest.fixture(scope="module")
+def scriptless(browser) -> Iterator[Page]:
+    """A page that runs no script, for one address after another."""
+    with blank(browser, java_script_enabled=False) as page:
+        yield page
 
 
 def test_the_site_has_the_pages_of_the_table_of_contents(site):
@@ -56,39 +53,42 @@ def test_the_site_has_the_pages_of_the_table_of_contents(site):
 
 # Loading a page costs more than looking at it, so each of the two loads is looked at in many ways.
 @pytest.mark.parametrize("name", CONTENT)
-def test_a_page_wide_light_and_over_http(browser, site, served, name):
-    with opened(browser, f"{served}/{name}", color_scheme="light") as page:
-        asks_nobody_else_and_complains_of_nothing(page, served)
-        formulae_are_drawn(page, site / name)
-        pictures_say_what_they_show(page)
-        text_in_pictures_stands_out(page)
-        axe_finds_nothing(page, "light")
+def test_a_page_wide_light_and_over_http(wide, site, served, name):
+    load(wide, f"{served}/{name}")
+    formulae_are_drawn(wide, site / name)
+    pictures_say_what_they_show(wide)
+    text_in_pictures_stands_out(wide)
+    axe_finds_nothing(wide, "light")
+    asks_nobody_else_and_complains_of_nothing(wide, served)
 
 
 @pytest.mark.parametrize("name", CONTENT)
-def test_a_page_narrow_dark_and_from_files(browser, site, name):
-    with opened(browser, f"{site.as_uri()}/{name}", color_scheme="dark", viewport=NARROW) as page:
-        asks_nobody_else_and_complains_of_nothing(page, site.as_uri())
-        nothing_is_wider_than_the_screen(page)
-        text_in_pictures_stands_out(page)
-        axe_finds_nothing(page, "dark")
-        what_slides_can_be_reached(page)
+def test_a_page_narrow_dark_and_from_files(narrow, site, name):
+    narrow.set_viewport_size(NARROW)
+    load(narrow, f"{site.as_uri()}/{name}")
+    nothing_is_wider_than_the_screen(narrow)
+    text_in_pictures_stands_out(narrow)
+    # before axe, which asks for stylesheets that a page of files may not read
+    asks_nobody_else_and_complains_of_nothing(narrow, site.as_uri())
+    axe_finds_nothing(narrow, "dark")
+    what_slides_can_be_reached(narrow)
 
 
 @pytest.mark.parametrize("name", CONTENT)
-def test_a_page_without_scripts(browser, site, name):
-    with opened(browser, f"{site.as_uri()}/{name}", java_script_enabled=False) as page:
-        every_formula_is_there(page, site / name)
-        shrunk = page.evaluate("""() => [...document.querySelectorAll('.bd-article .katex-html')]
-            .filter(formula => formula.checkVisibility())
-            .filter(formula => formula.getBoundingClientRect().width === 0)
-            .map(formula => formula.textContent)""")
-        assert not shrunk
-        flat = page.evaluate("""() => [...document.querySelectorAll('.bd-article .ct-picture')]
-            .filter(picture => picture.checkVisibility())
-            .filter(picture => picture.getBoundingClientRect().height <= 20)
-            .map(picture => picture.getAttribute('aria-label'))""")
-        assert not flat
+def test_a_page_without_scripts(scriptless, site, name):
+    page = scriptless
+    load(page, f"{site.as_uri()}/{name}")
+    every_formula_is_there(page, site / name)
+    shrunk = page.evaluate("""() => [...document.querySelectorAll('.bd-article .katex-html')]
+        .filter(formula => formula.checkVisibility())
+        .filter(formula => formula.getBoundingClientRect().width === 0)
+        .map(formula => formula.textContent)""")
+    assert not shrunk
+    flat = page.evaluate("""() => [...document.querySelectorAll('.bd-article .ct-picture')]
+        .filter(picture => picture.checkVisibility())
+        .filter(picture => picture.getBoundingClientRect().height <= 20)
+        .map(picture => picture.getAttribute('aria-label'))""")
+    assert not flat
 
 
 def test_the_checks_of_a_page_find_faults(browser, site):
@@ -118,6 +118,15 @@ def test_the_checks_of_a_page_find_faults(browser, site):
         with pytest.raises(AssertionError):
             # the picture that is not there
             asks_nobody_else_and_complains_of_nothing(page, site.as_uri())
+
+
+def test_one_faint_word_among_many_that_are_alike_is_found(browser, site):
+    with opened(browser, f"{site.as_uri()}/{CHAPTER}") as page:
+        words = page.locator(".bd-article pre .n:visible").filter(has_text=re.compile(r"\w\w"))
+        assert words.count() > 5
+        words.last.evaluate("element => { element.style.color = '#dddddd'; }")
+        with pytest.raises(AssertionError, match="color-contrast"):
+            axe_finds_nothing(page, "light")
 
 
 def asks_nobody_else_and_complains_of_nothing(page, base):
@@ -206,10 +215,42 @@ def nothing_moves(page):
     assert page.evaluate("document.getAnimations().length") == 0
 
 
+# In code and formulas each character may be an element.  Those that look alike, on the same colour,
+# are as easy to read: five of each are judged, all others get the attribute `data-alike`.  Single
+# characters are set apart, because axe does not judge them.
+ALIKE = """() => {
+    const styles = new Map(), seen = new Map();
+    const style = element => {
+        if (!styles.has(element)) {
+            const {color, backgroundColor, fontSize, fontWeight, opacity} =
+                getComputedStyle(element);
+            const above = element.parentElement ? style(element.parentElement) : {behind: ''};
+            const bare = backgroundColor === 'rgba(0, 0, 0, 0)' && opacity === '1';
+            const behind = bare ? above.behind : above.behind + backgroundColor + opacity;
+            styles.set(element, {behind, look: color + fontSize + fontWeight});
+        }
+        return styles.get(element);
+    };
+    for (const element of document.querySelectorAll('.katex-html *, .highlight pre *')) {
+        const {behind, look} = style(element);
+        const place = element.checkVisibility() && element.getBoundingClientRect().width > 0;
+        const own = [...element.childNodes].filter(node => node.nodeType === Node.TEXT_NODE);
+        const words = own.some(node => /\\w\\w/.test(node.data));
+        const key = [behind, look, place, words, element.closest('.katex') === null].join();
+        seen.set(key, (seen.get(key) ?? 0) + 1);
+        element.toggleAttribute('data-alike', seen.get(key) > 5);
+    }
+}"""
+
+
 def axe_finds_nothing(page, theme):
     expect(page.locator("html")).to_have_attribute("data-theme", theme)
     nothing_moves(page)
     page.add_script_tag(path=AXE)
+    page.evaluate(ALIKE)
+    # Text in SVG is looked at below.
+    page.evaluate("""axe.configure({rules: [
+        {id: 'color-contrast', selector: ':not(:is(svg *, [data-alike]))'}]})""")
     # Text in the very colour of its background is to axe no violation but a case that it cannot
     # judge.
     found = page.evaluate("""async () => {

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from tests.browser.loading import opened
 from tools.packed_site import pack
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -26,13 +27,8 @@ def sent(path: Path) -> int:
 
 @pytest.mark.parametrize(("name", "budget"), BUDGETS.items())
 def test_a_page_keeps_its_budget(browser, site, served, name, budget):
-    context = browser.new_context()
-    page = context.new_page()
-    asked: set[str] = set()
-    page.on("request", lambda request: asked.add(request.url))
-    page.goto(f"{served}/book/{name}.html", wait_until="load")
-    page.wait_for_load_state("networkidle")
-    context.close()
+    with opened(browser, f"{served}/book/{name}.html") as page:
+        asked = set(page.requests)
     files = [
         site / unquote(urlsplit(url).path).lstrip("/") for url in asked if url.startswith(served)
     ]
