@@ -156,8 +156,8 @@ def test_the_link_is_copied_and_the_button_says_so(browser, served):
 def test_every_question_fills_the_fields_and_is_answered(browser, address):
     with opened(browser, address) as page:
         questions = page.locator(".calc-questions a")
-        assert questions.count() == 10
-        for number in range(10):
+        assert questions.count() == 11
+        for number in range(11):
             question = questions.nth(number)
             question.click()
             expect(answer(page)).to_contain_text(question.get_attribute("data-answer"))
@@ -223,4 +223,4 @@ def test_chapters_lead_to_the_calculator(site):
 
 def test_the_scripts_of_the_page_stay_light(site):
     script = (site / "_static" / "calculator.js").read_bytes()
-    assert len(gzip.compress(script, mtime=0)) < 22_500
+    assert len(gzip.compress(script, mtime=0)) < 28_000  # it reads lines of six libraries, too
