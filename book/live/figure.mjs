@@ -7,6 +7,7 @@ import { copy } from "../calculator/dom.mjs";
 import { InputError } from "../calculator/numbers.mjs";
 
 import { addressOf, cellOf, parseAddress } from "./address.mjs";
+import { plotted } from "./curve.mjs";
 import { cellWidth, drawn, lay, rewrite, walk } from "./grid.mjs";
 
 /** @import { At } from "./address.mjs" */
@@ -94,7 +95,7 @@ export function start(root, kind) {
       const place = part(`[data-panel="${panel.name}"]`);
       const heading = /** @type {HTMLElement} */ (place.firstElementChild);
       const width = cellWidth(panel.values, panel.blank);
-      const grid = drawn(panel, width);
+      const grid = panel.curve ? plotted(panel.curve) : drawn(panel, width);
       grid.setAttribute("aria-labelledby", heading.id);
       place.replaceChildren(heading, grid);
       panels.set(panel.name, { panel, grid, width, heading });

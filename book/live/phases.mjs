@@ -36,6 +36,15 @@ const MOST_TERMS = 9; // of a sum that is written out
 function read(typed) {
   const w = readImage(typed.w, "w", "The kernel w");
   const s = parseInteger(typed.stride.trim(), "stride", "The stride here", 1, 4);
+  return stateOf(w, s);
+}
+
+/**
+ * @param {Image} w
+ * @param {number} s
+ * @returns {State}
+ */
+export function stateOf(w, s) {
   return { w, s, sums: phaseSums(w, s), wall: interiorOf(w, s) };
 }
 

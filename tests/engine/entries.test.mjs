@@ -29,7 +29,8 @@ test("two numbers in many spellings are rows and columns", () => {
   }
   assert.deepEqual(read("(4, 4)", "k").changes, { axes: "2", k: "4", k1: "" });
   assert.deepEqual(read("16×12", "sizes-m").changes, {
-    ...{ axes: "2", "sizes-m": "16" },
+    axes: "2",
+    "sizes-m": "16",
     "sizes-m1": "12",
   });
   assert.deepEqual(read("(4,)", "k1").changes, { k1: "4" });
@@ -40,13 +41,18 @@ test("two numbers in many spellings are rows and columns", () => {
 });
 
 test("what is no entry of this kind is left to its field", () => {
-  for (const [text, key] of [
-    ...[["4", "k"], [" 12 ", "n"], ["", "n"], ["four", "k"], ["<b>", "s"], ["4.5, 2", "k"]],
-    ...[["(1, 2, 3)", "k"], ["(3, 5)", "c2-k"], ["(2, 4)", "seed"], ["10 000", "n"]],
-    ...[["1 2 1", "w"], ["tensor([[1, 2], [3, 4]])", "w"], ["k=3", "c2-w"], ["x = 3", "n"]],
-    ["print(stride)", "n"],
-  ]) {
-    assert.equal(read(text, key), null, text);
+  /** @type {Record<string, string[]>} */
+  const texts = {
+    n: [" 12 ", "", "10 000", "x = 3", "print(stride)"],
+    k: ["4", "four", "4.5, 2", "(1, 2, 3)"],
+    s: ["<b>"],
+    seed: ["(2, 4)"],
+    w: ["1 2 1", "tensor([[1, 2], [3, 4]])"],
+    "c2-k": ["(3, 5)"],
+    "c2-w": ["k=3"],
+  };
+  for (const [key, all] of Object.entries(texts)) {
+    for (const text of all) assert.equal(read(text, key), null, text);
   }
 });
 
@@ -114,7 +120,10 @@ test("what was read, what was not used and what was not understood is said", () 
 test("a line in the chain is that layer of the chain", () => {
   const there = (text) => read(text, "c2-s");
   assert.deepEqual(there("ConvTranspose2d(1, 1, 4, 2, 1)").changes, {
-    ...{ "c2-k": "4", "c2-s": "2", "c2-d": "1", "c2-p": "1" },
+    "c2-k": "4",
+    "c2-s": "2",
+    "c2-d": "1",
+    "c2-p": "1",
     "c2-o": "0",
   });
   const same = there("Conv2DTranspose(1, 3, 2, 'same')");
