@@ -199,11 +199,10 @@ def inline(parsed: list[nodes.Node]) -> list[nodes.Node]:
 
 
 def add_score(app: Sphinx, doctree: nodes.document) -> None:
-    """Put the chapter's score behind its last question."""
+    """Put the chapter's score at the end of the section of its last question, behind the folds."""
     asked = [node for node in doctree.findall(nodes.container) if "asked" in node["classes"]]
     if asked:
-        last = asked[-1]
-        last.parent.insert(last.parent.index(last) + 1, raw(SCORE))
+        asked[-1].parent.append(raw(SCORE))
 
 
 def serve_script(app: Sphinx, config: Config) -> None:

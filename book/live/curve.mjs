@@ -6,7 +6,7 @@ import { written } from "./words.mjs";
 /** @import { Curve } from "./kinds.mjs" */
 
 const [WIDTH, HEIGHT] = [220, 96];
-const [LEFT, RIGHT, TOP, BOTTOM] = [6, WIDTH - 6, 16, HEIGHT - 16];
+const [LEFT, RIGHT, TOP, BOTTOM] = [6, WIDTH - 6, 20, HEIGHT - 16];
 const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 const NOTHING = 1e-9; // what is less, beside the largest, is rounding
 

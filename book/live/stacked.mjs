@@ -26,7 +26,7 @@ function draw(state) {
     { name: "p", heading: `Every ${counted(all, "output")}`, ...shaded([pattern]), blank: true },
     {
       name: "y",
-      heading: "Ones, and what layers make of them",
+      heading: "Ones, through the layers",
       values: lines,
       tints: lines.flatMap((line) => shaded([line]).tints), // each among its own layer's
       marks: shaded(lines).marks,

@@ -208,6 +208,9 @@ def test_without_a_script_a_sentence_says_so_and_the_formulas_are_there(browser,
     with opened(browser, address, java_script_enabled=False) as page:
         expect(page.locator(".calc-notice")).to_be_visible()
         expect(page.locator("#calc")).to_be_hidden()
+        for heading in page.locator("h2").all():  # none stands above nothing
+            here = heading.locator("xpath=..")
+            assert heading.is_hidden() or here.locator("p, table").first.is_visible()
         expect(page.locator(".bd-article table").last).to_contain_text("image rejection")
 
 
