@@ -84,6 +84,34 @@ def test_a_mistake_is_said_at_its_field_and_nothing_is_lost(browser, address):
         expect(typed(page, "k")).not_to_have_attribute("aria-invalid", "true")
 
 
+PASTE = """(field, text) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text", text);
+    const paste = new ClipboardEvent("paste", {clipboardData, bubbles: true, cancelable: true});
+    return !field.dispatchEvent(paste);
+}"""
+
+
+def test_a_pasted_line_fills_the_fields_and_can_be_undone(browser, address):
+    with opened(browser, address) as page:
+        field, said = typed(page, "d"), page.locator("#calc .calc-read")
+        field.focus()
+        taken = "up = nn.ConvTranspose2d(64, 32, kernel_size=4, stride=2, padding=p)"
+        assert field.evaluate(PASTE, taken)  # so the browser leaves the field alone
+        expect(answer(page)).to_contain_text("with kernel 4 × 4 and stride 2 × 2")
+        expect(said).to_contain_text("Not used: 64, 32. Not understood: padding=p.")
+        said.get_by_role("button", name="Undo").click()
+        expect(answer(page)).to_contain_text("with kernel 3 × 3 and stride 2 × 2")
+        expect(said).to_be_empty()
+        assert not field.evaluate(PASTE, "7")
+        typed(page, "s").fill("2×3")
+        typed(page, "s").press("Enter")
+        expect(answer(page)).to_contain_text("and stride 2 × 3")
+        expect(typed(page, "s1")).to_have_value("3")
+        typed(page, "s1").fill("4")
+        expect(said).to_be_empty()
+
+
 def test_a_pasted_kernel_is_judged_and_decides_its_size(browser, address):
     with opened(browser, address) as page:
         page.locator("#calc-w").fill("array([[1, 2, 1],\n       [2, 4, 2],\n       [1, 2, 1]])")
