@@ -64,8 +64,8 @@ function readShuffle(text) {
       kernel: "ones",
     }),
     said:
-      `Read as pixel shuffle by ${r}, which has the sizes of the layer with kernel ${r} and stride ` +
-      `${r}.`,
+      `Read as pixel shuffle by ${r}, which has the sizes of the layer with kernel ${r} and ` +
+      `stride ${r}.`,
   };
 }
 
@@ -251,7 +251,8 @@ class Line {
       s: this.s?.[a] ?? 1,
       d: this.d?.[a] ?? 1,
     };
-    if (!Object.values(axis).every((value) => Number.isSafeInteger(value) && value > 0)) return null;
+    const whole = Object.values(axis).every((value) => Number.isSafeInteger(value) && value > 0);
+    if (!whole) return null;
     const pads = /** @type {Cuts} */ ([begin, end]);
     const cuts = cutsOf(this.library.name, axis, { word, pads, op, size: this.size()?.[a] });
     return cuts && { ...axis, start: cuts[0], end: cuts[1] };

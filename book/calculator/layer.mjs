@@ -67,8 +67,9 @@ function aboutShuffle(axes) {
   const channels = s ** axes.length;
   return [
     [
-      `A convolution with kernel ${taps} and ${channels} channels for each wanted one, then pixel ` +
-        `shuffle by ${s}, gives the same full result${zeros} and the same grid, if there is one.`,
+      `A convolution with kernel ${taps} and ${channels} channels for each wanted one, then ` +
+        `pixel shuffle by ${s}, gives the same full result${zeros} and the same grid, if there ` +
+        "is one.",
       "cures-pixel-shuffle",
     ],
   ];

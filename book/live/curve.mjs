@@ -21,8 +21,9 @@ export function placeOf(step, last) {
 
 /**
  * @param {Curve} curve
+ * @param {string} now what the number is at the step
  */
-export function plotted({ values, at, unit }) {
+export function plotted({ values, at, unit }, now) {
   const last = values.length - 1;
   const most = Math.max(...values.filter(Number.isFinite), 0);
   const seen = values.filter((value) => value > NOTHING * most);
@@ -40,13 +41,15 @@ export function plotted({ values, at, unit }) {
   };
   const line = values.map((_, step) => point(step).map((number) => number.toFixed(1)).join(","));
   const [x, y] = point(at);
+  const range = `from ${shown(Math.min(...values))} to ${shown(most)}${unit}`;
+  const words = `${now} after step ${at} of ${last}; it goes ${range}.`;
   const attributes = { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "xMidYMin meet" };
-  return svg("svg", { ...attributes, role: "img", class: "live-curve" }, [
+  return svg("svg", { ...attributes, role: "img", "aria-label": words, class: "live-curve" }, [
     svg("path", { d: `M${LEFT} ${TOP}V${BOTTOM}H${RIGHT}`, class: "live-axis" }),
     svg("polyline", { points: line.join(" ") }),
     svg("path", { d: `M${x} ${TOP}V${BOTTOM}`, class: "live-now" }),
     svg("circle", { cx: x, cy: y, r: 4 }),
-    label(LEFT, 7, "start", `from ${shown(Math.min(...values))} to ${shown(most)}${unit}, logarithmic`),
+    label(LEFT, 7, "start", `${range}, logarithmic`),
     label(LEFT, HEIGHT - 7, "start", "step 0"),
     label(RIGHT, HEIGHT - 7, "end", `step ${last}`),
   ]);

@@ -95,8 +95,8 @@ export function start(root, kind) {
       const place = part(`[data-panel="${panel.name}"]`);
       const heading = /** @type {HTMLElement} */ (place.firstElementChild);
       const width = cellWidth(panel.values, panel.blank);
-      const grid = panel.curve ? plotted(panel.curve) : drawn(panel, width);
-      grid.setAttribute("aria-labelledby", heading.id);
+      const grid = panel.curve ? plotted(panel.curve, panel.heading) : drawn(panel, width);
+      if (!panel.curve) grid.setAttribute("aria-labelledby", heading.id);
       place.replaceChildren(heading, grid);
       panels.set(panel.name, { panel, grid, width, heading });
     }
