@@ -8,6 +8,7 @@ import * as conventions from "../book/engine/conventions.mjs";
 import * as convolution from "../book/engine/convolution.mjs";
 import * as faces from "../book/engine/faces.mjs";
 import * as geometry from "../book/engine/geometry.mjs";
+import * as learning from "../book/engine/learning.mjs";
 import * as upsampling from "../book/engine/upsampling.mjs";
 
 import * as findings from "../book/calculator/findings.mjs";
@@ -20,6 +21,7 @@ const engine = {
   ...convolution,
   ...faces,
   ...geometry,
+  ...learning,
   ...upsampling,
   ...findings,
   ...kernels,

@@ -11,7 +11,8 @@
 It stands below the cell of the frame figure that it names.  Of that figure the page keeps the
 title and its first frame, for readers without JavaScript; the other frames are left to JupyterLab.
 Modules, markup and styles are in book/live; kinds.toml says which fields and grids a kind has, the
-.html files are what all kinds are put together from.  Fields begin with what the options say.
+.html files are what all kinds are put together from.  Fields begin with what the options say; a
+text that begins with ``=`` names a value that a cell of the page has glued.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from typing import Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
+from glued import glued
 from joining import load, serve
 from sphinx.application import Sphinx
 from sphinx.config import Config
@@ -35,8 +37,9 @@ from sphinx.util.typing import OptionSpec
 MARK = 'class="live"'
 FIELDS = (
     *("x", "w", "h", "n", "k", "s", "p", "out", "stride", "padding", "output_padding"),
-    *("kernels", "strides"),
+    *("kernels", "strides", "steps", "shown", "problem"),
 )
+FORMS = ("numbers", "whole", "choice", "slider", "known")
 # What an Explorer of src/convtranspose/widgets writes: its title, its words, its first frame.
 FRAMES = re.compile(
     r'<p class="explore-title"[^>]*>(?P<title>.*?)</p>.*'
@@ -62,7 +65,11 @@ class LiveFigure(SphinxDirective):
     }
 
     def run(self) -> list[nodes.Node]:
-        place = Place("", name=self.arguments[0], options=dict(self.options))
+        given = {
+            key: glued(self, text[1:]) if text.startswith("=") else text
+            for key, text in self.options.items()
+        }
+        place = Place("", name=self.arguments[0], options=given)
         self.set_source_info(place)
         return [place]
 
@@ -101,7 +108,7 @@ def alive(name: str, options: dict[str, str], frames: str, forms: Path) -> str:
 
 def _field(field: dict[str, Any], name: str, options: dict[str, str], forms: Path) -> str:
     """The markup of a field; KeyError if the options do not say what it begins with."""
-    form = next(form for form in ("numbers", "whole", "choice") if form in field)
+    form = next(form for form in FORMS if form in field)
     key = field[form]
     if form == "choice":
         menu = "".join(
@@ -109,7 +116,7 @@ def _field(field: dict[str, Any], name: str, options: dict[str, str], forms: Pat
         )
         return _form(forms, form, name=name, field=key, label=field["label"], options=menu)
     given = html.escape(re.sub(r" *; *", "\n", options[key]))
-    texts = {text: field.get(text, "") for text in ("label", "said")}
+    texts = {text: str(field.get(text, "")) for text in ("label", "said", "most")}
     return _form(forms, form, name=name, field=key, value=given, **texts)
 
 

@@ -3,6 +3,8 @@
 - KaTeX's stylesheet and fonts are served by the site itself.
 - A formula that KaTeX cannot read is a warning that names the page; warnings fail the build.
 - Input, kernel and output have the colours in the text that they have in the figures.
+- A short formula is not broken, nor a computed number with its unit, and what closes a sentence
+  stays on its line.
 """
 
 from __future__ import annotations
@@ -44,6 +46,9 @@ NO_USE = (
 # The letters of the page on notation, as KaTeX writes them; their colours are in identity.css.
 ROLES = {"x": "is-input", "w": "is-kernel", "h": "is-kernel", "y": "is-output"}
 LETTER = re.compile(r'<span class="mord mathnormal"([^>]*)>([xwhy])</span>')
+
+SHORT = 24  # characters of source: what they draw fits on a line of every phone
+CLOSING = re.compile(r"[.,;:!?)]+")
 
 Visitor = Callable[[Any, nodes.Node], None]
 
@@ -126,6 +131,27 @@ def with_roles(drawn: str) -> str:
     )
 
 
+def hold_together(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Have no line end within a short formula or a computed number, nor between a formula and the
+    punctuation that follows it: around a short one stands what is not broken, of a long one it
+    becomes a part.
+    """
+    for number in doctree.findall(nodes.inline):
+        if "pasted-text" in number["classes"] and len(number.astext()) <= SHORT:
+            number["classes"].append("held")
+    for formula in list(doctree.findall(nodes.math)):
+        parent, at = formula.parent, formula.parent.index(formula)
+        following = parent[at + 1] if at + 1 < len(parent) else None
+        found = CLOSING.match(following.astext()) if isinstance(following, nodes.Text) else None
+        closing = found[0] if found else ""
+        if len(formula.astext()) <= SHORT:
+            parent[at] = nodes.inline("", "", formula, nodes.Text(closing), classes=["held"])
+        elif closing:
+            parent[at] = nodes.math("", rf"{formula.astext()}\text{{{closing}}}")
+        if closing:
+            parent[at + 1] = nodes.Text(following.astext()[len(closing) :])
+
+
 def course_visitor(visit: Visitor) -> Visitor:
     """Wrap sphinxcontrib-katex's visitor: letters get their roles, and a formula that KaTeX cannot
     read becomes a warning that names the page.
@@ -158,5 +184,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     )
     app.add_config_value("mathematics_files", "", "html")
     app.connect("config-inited", serve_katex)
+    app.connect("doctree-resolved", hold_together)
     # Forked writers would share one connection to the process that draws the formulae.
     return {"parallel_read_safe": True, "parallel_write_safe": False}

@@ -22,7 +22,6 @@ answered rightly when all of them are.
 
 from __future__ import annotations
 
-import ast
 import html
 import re
 from dataclasses import dataclass
@@ -31,9 +30,8 @@ from typing import Any
 
 from docutils import nodes
 from docutils.statemachine import StringList
+from glued import glued
 from joining import load, serve
-from myst_nb.core.variables import RetrievalError
-from myst_nb.ext.glue.utils import retrieve_glue_data
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util.docutils import SphinxDirective
@@ -130,14 +128,6 @@ class Question(SphinxDirective):
         self.state.nested_parse(StringList(text, source=__file__), self.content_offset, holder)
         return holder.children
 
-    def value(self, name: str) -> str:
-        """The text of a glued value.  An error at this place if no cell has glued it."""
-        try:
-            data = retrieve_glue_data(self.state.document, name).data
-        except RetrievalError as problem:
-            raise self.error(str(problem)) from problem
-        return str(ast.literal_eval(data["text/plain"]))
-
     def run(self) -> list[nodes.Node]:
         title = TITLE.fullmatch(self.arguments[0])
         try:
@@ -174,15 +164,15 @@ class Question(SphinxDirective):
         """The field or the choices of a part, and what is said of each answer."""
         shown: list[nodes.Node] = []
         if part.typed:
-            right = self.value(next(option.head for option in part.options if option.right)[1:])
-            if sum(self.value(option.head[1:]) == right for option in part.options) > 1:
+            right = glued(self, next(option.head for option in part.options if option.right)[1:])
+            if sum(glued(self, option.head[1:]) == right for option in part.options) > 1:
                 raise self.error(f"a wrong option has the value of the right one: {label}, {right}")
             mode = "numeric" if re.fullmatch(r"\d+", right) else "text"
             long = ' class="long"' if len(re.split("[×,]", right)) > LONG else ""
             shown.append(raw(FIELD.format(mode=mode, name=name, label=label, long=long)))
         kind = "checkbox" if part.several else "radio"
         for place, option in enumerate(part.options):
-            value = self.value(option.head[1:]) if part.typed else str(place)
+            value = glued(self, option.head[1:]) if part.typed else str(place)
             if not part.typed:
                 shown += [
                     raw(f'<label><input type="{kind}" name="{name}" value="{place}"><span>'),
@@ -209,11 +199,10 @@ def inline(parsed: list[nodes.Node]) -> list[nodes.Node]:
 
 
 def add_score(app: Sphinx, doctree: nodes.document) -> None:
-    """Put the chapter's score behind its last question."""
+    """Put the chapter's score at the end of the section of its last question, behind the folds."""
     asked = [node for node in doctree.findall(nodes.container) if "asked" in node["classes"]]
     if asked:
-        last = asked[-1]
-        last.parent.insert(last.parent.index(last) + 1, raw(SCORE))
+        asked[-1].parent.append(raw(SCORE))
 
 
 def serve_script(app: Sphinx, config: Config) -> None:

@@ -3,6 +3,7 @@
 (() => {
   "use strict";
   const STEP = 1200; // milliseconds between frames while playing
+  const MIDDLE = "50"; // per cent: where a divider begins
   const REST = 300;  // milliseconds without a change before the address is rewritten (browsers limit how often)
 
   function start(root) {
@@ -39,12 +40,18 @@
         control.setAttribute("aria-valuetext", texts[n]);
         control.nextElementSibling.textContent = texts[n];
       });
-      const query = new URLSearchParams(data.choices.map((choice, n) => [choice.name, texts[n]]));
-      if (isCompared()) query.set("beside", beside.selectedOptions[0].text);
-      link.dataset.state = `#${root.id}?${query}`;
       // Not `disabled`: that would throw the keyboard focus away at the ends.
       button["-1"].setAttribute("aria-disabled", String(now[played] === 0));
       button["1"].setAttribute("aria-disabled", String(now[played] === last));
+    }
+
+    function address() {
+      const query = new URLSearchParams(data.choices.map((choice, n) => [choice.name, choice.texts[controls[n].value]]));
+      if (isCompared()) {
+        query.set("beside", beside.selectedOptions[0].text);
+        if (divider.value !== MIDDLE) query.set("divider", divider.value);
+      }
+      return `#${root.id}?${query}`;
     }
 
     function divide() {
@@ -61,11 +68,12 @@
       const { left, width } = two.getBoundingClientRect();
       divider.value = (100 * (event.clientX - left)) / width;
       divide();
+      remember();
     }
 
     function remember() {
       clearTimeout(pending);
-      pending = setTimeout(() => history.replaceState(history.state, "", link.dataset.state), REST);
+      pending = setTimeout(() => history.replaceState(history.state, "", address()), REST);
     }
 
     function pause() {
@@ -98,14 +106,17 @@
         const at = choice.texts.indexOf(wanted.get(choice.name));
         if (at >= 0) controls[n].value = at;
       });
-      if (beside) beside.value = [...beside.options].find((option) => option.text === wanted.get("beside"))?.value ?? "";
+      if (beside) {
+        beside.value = [...beside.options].find((option) => option.text === wanted.get("beside"))?.value ?? "";
+        divider.value = wanted.get("divider") ?? MIDDLE;
+      }
       show();
       if (visit) root.scrollIntoView();
     }
 
     async function copy() {
       clearTimeout(pending);
-      history.replaceState(history.state, "", link.dataset.state);
+      history.replaceState(history.state, "", address());
       let answer = "Copied";
       try {
         await navigator.clipboard.writeText(location.href);
@@ -120,9 +131,9 @@
     link.addEventListener("click", copy);
     controls.forEach((control) => control.addEventListener("input", () => { pause(); show(); remember(); }));
     if (beside) {
-      beside.value = "";
+      [beside.value, divider.value] = ["", MIDDLE];
       beside.addEventListener("input", () => { pause(); show(); remember(); });
-      divider.addEventListener("input", divide);
+      divider.addEventListener("input", () => { divide(); remember(); });
       for (const kind of ["pointerdown", "pointermove"]) picture.addEventListener(kind, drag);
     }
     button["-1"].addEventListener("click", () => { pause(); move(-1); });

@@ -49,8 +49,30 @@ export function describe(axes, border) {
     answer:
       `Output ${sizes(sizeOf)}, from ${sizes(({ n }) => n)} ` +
       `with kernel ${sizes(({ k }) => k)} and stride ${sizes(({ s }) => s)}.`,
-    findings: [...aboutBorder(axes[0], border), ...findings],
+    findings: [...aboutBorder(axes[0], border), ...findings, ...aboutShuffle(axes)],
   };
+}
+
+/**
+ * The pixel shuffle that computes the same copies.
+ * @param {readonly Axis[]} axes
+ * @returns {Finding[]}
+ */
+function aboutShuffle(axes) {
+  const [{ s }] = axes;
+  if (s === 1 || axes.some((axis) => axis.s !== s)) return [];
+  const reach = axes.map(({ k, d }) => extent(k, d));
+  const taps = reach.map((size) => Math.ceil(size / s)).join(" × ");
+  const zeros = reach.some((size) => size % s) ? ", with zeros at its end," : "";
+  const channels = s ** axes.length;
+  return [
+    [
+      `A convolution with kernel ${taps} and ${channels} channels for each wanted one, then ` +
+        `pixel shuffle by ${s}, gives the same full result${zeros} and the same grid, if there ` +
+        "is one.",
+      "cures-pixel-shuffle",
+    ],
+  ];
 }
 
 /**

@@ -6,6 +6,7 @@
 import { address, fields, parse, restore, values } from "./address.mjs";
 import * as chain from "./chain.mjs";
 import { byId, copy, element } from "./dom.mjs";
+import { readEntry } from "./entries.mjs";
 import { readLayer } from "./fields.mjs";
 import * as kernel from "./kernel.mjs";
 import { hasOwnSize } from "./kernels.mjs";
@@ -13,6 +14,7 @@ import * as layer from "./layer.mjs";
 import { InputError } from "./numbers.mjs";
 import * as sizes from "./sizes.mjs";
 
+/** @import { Field } from "./address.mjs" */
 /** @import { Finding } from "./findings.mjs" */
 
 const REST = 300; // milliseconds without a change before the address is rewritten
@@ -152,14 +154,70 @@ function remember() {
   pending = setTimeout(() => history.replaceState(history.state, "", address()), REST);
 }
 
+/** The text of the field that is being typed into, as it was before. */
+let before = "";
+
+/**
+ * Fill the fields with what a text means, if it is more than a number, and say so; one button leads
+ * back.
+ * @param {Field} field
+ * @param {string} text
+ * @returns {boolean} whether it was
+ */
+function takeIn(field, text) {
+  const held = { ...values(), [field.name]: before };
+  const reading = readEntry(field.name, text, held);
+  if (!reading) return false;
+  fill({ ...held, ...reading.changes });
+  before = field.value;
+  const undo = element("button", { type: "button" }, ["Undo"]);
+  const said = /** @type {HTMLElement} */ (field.form?.querySelector(".calc-read"));
+  said.replaceChildren(`${reading.said} `, undo);
+  undo.addEventListener("click", () => {
+    fill(held);
+    field.focus();
+  });
+  return true;
+}
+
+/** @param {import("./fields.mjs").Values} given */
+function fill(given) {
+  restore(given);
+  changed();
+}
+
+/** What was said of a line that was pasted holds no longer. */
+function changed() {
+  for (const said of document.querySelectorAll(".calc-read")) said.textContent = "";
+  update();
+  remember();
+}
+
+/**
+ * The field that an event is about, if text is typed into it.
+ * @param {Event} event
+ * @returns {Field | null}
+ */
+function typedInto({ target }) {
+  if (target instanceof HTMLTextAreaElement) return target;
+  return target instanceof HTMLInputElement && target.type === "text" ? target : null;
+}
+
+/** @param {ClipboardEvent} event */
+function onPaste(event) {
+  const field = typedInto(event);
+  if (!field) return;
+  before = field.value;
+  if (takeIn(field, event.clipboardData?.getData("text") ?? "")) event.preventDefault();
+}
+
 /** @param {Event} event */
 function onInput(event) {
   const field = /** @type {Element} */ (event.target);
   if (field.id === "calc-w") {
     /** @type {HTMLSelectElement} */ (byId("calc-kernel")).value = "own";
   }
-  update();
-  remember();
+  changed();
 }
 
 /**
@@ -206,9 +264,7 @@ async function onClick(event) {
     const code = byId(button.dataset.copyCode).querySelector("pre")?.textContent ?? "";
     say(button, await copy(code));
   } else if ("reset" in button.dataset) {
-    restore({});
-    update();
-    remember();
+    fill({});
   } else if (button.dataset.take) take(JSON.parse(button.dataset.take));
 }
 
@@ -235,9 +291,7 @@ function take([rows, columns]) {
     `${name}1`,
     value === rows[name] ? "" : String(value),
   ]);
-  restore({ ...now, ...Object.fromEntries([...texts, ...others]) });
-  update();
-  remember();
+  fill({ ...now, ...Object.fromEntries([...texts, ...others]) });
   byId("calc-n").focus();
 }
 
@@ -254,6 +308,17 @@ function fromAddress() {
 for (const form of document.querySelectorAll("form.calc")) {
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("input", onInput);
+  form.addEventListener("paste", (event) => onPaste(/** @type {ClipboardEvent} */ (event)));
+  form.addEventListener("focusin", (event) => {
+    before = typedInto(event)?.value ?? "";
+  });
+  form.addEventListener("change", (event) => {
+    const field = typedInto(event);
+    if (field && !takeIn(field, field.value)) before = field.value;
+  });
+  form.querySelector(".calc-answer")?.after(
+    element("p", { class: "calc-read", role: "status" }),
+  );
   form.addEventListener("keydown", (event) => onKey(/** @type {KeyboardEvent} */ (event)));
 }
 for (const part of document.querySelectorAll(".calc")) {

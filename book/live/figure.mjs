@@ -7,6 +7,7 @@ import { copy } from "../calculator/dom.mjs";
 import { InputError } from "../calculator/numbers.mjs";
 
 import { addressOf, cellOf, parseAddress } from "./address.mjs";
+import { plotted } from "./curve.mjs";
 import { cellWidth, drawn, lay, rewrite, walk } from "./grid.mjs";
 
 /** @import { At } from "./address.mjs" */
@@ -94,8 +95,8 @@ export function start(root, kind) {
       const place = part(`[data-panel="${panel.name}"]`);
       const heading = /** @type {HTMLElement} */ (place.firstElementChild);
       const width = cellWidth(panel.values, panel.blank);
-      const grid = drawn(panel, width);
-      grid.setAttribute("aria-labelledby", heading.id);
+      const grid = panel.curve ? plotted(panel.curve, panel.heading) : drawn(panel, width);
+      if (!panel.curve) grid.setAttribute("aria-labelledby", heading.id);
       place.replaceChildren(heading, grid);
       panels.set(panel.name, { panel, grid, width, heading });
     }

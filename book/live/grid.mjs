@@ -28,7 +28,7 @@ const STRENGTHS = [0.3, 0.55, 0.12, 0.42];
  * @param {readonly (Node | string)[]} [children]
  * @returns {SVGElementTagNameMap[K]}
  */
-function svg(name, attributes, children = []) {
+export function svg(name, attributes, children = []) {
   const element = document.createElementNS(SVG, name);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
   element.append(...children);

@@ -1,5 +1,6 @@
 /** What a kind of live figure has to say for itself, and the list of the kinds. */
 
+import { learning } from "./learning.mjs";
 import { overlap } from "./overlap.mjs";
 import { padding } from "./padding.mjs";
 import { phases } from "./phases.mjs";
@@ -44,6 +45,15 @@ import { stacked } from "./stacked.mjs";
  * @property {readonly (readonly (Mark | null)[])[]} [marks]
  * @property {Image} [greys] each cell as a pixel, from 0, black, to 1, white
  * @property {number} [first] the index of the first row and column, as the reader is to count them
+ * @property {Curve} [curve] what is drawn in place of a grid
+ */
+
+/**
+ * One number after each step.
+ * @typedef {object} Curve
+ * @property {readonly number[]} values
+ * @property {number} at the step that is marked
+ * @property {string} unit
  */
 
 /**
@@ -72,6 +82,7 @@ import { stacked } from "./stacked.mjs";
 
 /** @type {Readonly<Record<string, Kind<any>>>} */
 export const KINDS = {
+  learning,
   overlap,
   padding,
   phases,

@@ -9,6 +9,7 @@ import { interior } from "../engine/geometry.mjs";
 import { list } from "../engine/lists.mjs";
 
 import { inside, meetingOn, readLine, verdict } from "./counting.mjs";
+import { frameOf, isInside } from "./interiors.mjs";
 import { counted } from "./words.mjs";
 
 /** @import { Overlap } from "./counting.mjs" */
@@ -35,7 +36,6 @@ function read(typed) {
  */
 function draw({ n, k, s, counts }) {
   const copies = list(n, (i) => counts.map((_, j) => (j >= i * s && j < i * s + k ? 1 : 0)));
-  const [start, stop] = interior(n, k, s);
   const gaps = counts.map((count) => (count ? null : { sign: "○", note: "a gap" }));
   return [
     { name: "w", heading: `Kernel w, ${counted(k, "weight")}`, values: [list(k, () => 1)] },
@@ -48,7 +48,7 @@ function draw({ n, k, s, counts }) {
         counts.map((count) => count && Math.min(0.12 + 0.14 * count, 0.7)),
       ],
       marks: [...copies.map((row) => row.map(() => null)), gaps],
-      framed: start < stop ? [n, start, 1, stop - start] : undefined,
+      framed: frameOf([n, n + 1], interior(n, k, s)),
       blank: true,
     },
   ];
@@ -79,11 +79,10 @@ function point(state, panel, [row, column]) {
  * @returns {Pointed}
  */
 function outputOf(state, j) {
-  const { n, counts, s } = state;
+  const { n, k, s, counts } = state;
   const terms = meetingOn(state, j);
-  const [start, stop] = interior(n, state.k, s);
   const sum = terms.map(({ i, u }) => `x[${i}]·w[${u}]`).join(" + ");
-  const where = j >= start && j < stop ? "interior" : "border";
+  const where = isInside(interior(n, k, s), j) ? "interior" : "border";
   const reached = counts[j] ? `${sum}: ${counted(counts[j], "copy", "copies")}` : "0: a gap";
   return {
     sentence:

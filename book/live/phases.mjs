@@ -4,17 +4,17 @@
  * `src/convtranspose/figures/overlaps.py`.
  */
 
-import { InputError, parseInteger } from "../calculator/numbers.mjs";
+import { parseInteger } from "../calculator/numbers.mjs";
 import { equalise, isEven, phaseSums } from "../engine/checkerboard.mjs";
 import { crop, shape } from "../engine/convolution.mjs";
 import { byPlacing } from "../engine/faces.mjs";
 import { list, mean } from "../engine/lists.mjs";
 
 import { readImage } from "./reading.mjs";
+import { weightActs } from "./weights.mjs";
 import { named, typedAs, written } from "./words.mjs";
 
 /** @import { Image } from "../engine/convolution.mjs" */
-/** @import { At } from "./address.mjs" */
 /** @import { Kind, Mark, Panel, Pointed, Values } from "./kinds.mjs" */
 /** @import { Cell } from "./words.mjs" */
 
@@ -36,6 +36,15 @@ const MOST_TERMS = 9; // of a sum that is written out
 function read(typed) {
   const w = readImage(typed.w, "w", "The kernel w");
   const s = parseInteger(typed.stride.trim(), "stride", "The stride here", 1, 4);
+  return stateOf(w, s);
+}
+
+/**
+ * @param {Image} w
+ * @param {number} s
+ * @returns {State}
+ */
+export function stateOf(w, s) {
   return { w, s, sums: phaseSums(w, s), wall: interiorOf(w, s) };
 }
 
@@ -170,24 +179,6 @@ function sumOfWeights(w, cells) {
 }
 
 /**
- * Change the chosen weight.
- * @param {number} by
- * @returns {(state: State, at: At | null) => Values}
- */
-function changing(by) {
-  return ({ w }, at) => {
-    if (at?.panel !== "w") {
-      throw new InputError("w", "Choose a weight of the kernel first, with a click or the keys.");
-    }
-    const [row, column] = at.cell;
-    const changed = w.map((line, i) =>
-      line.map((value, j) => (i === row && j === column ? value + by : value)),
-    );
-    return { w: typedAs(changed) };
-  };
-}
-
-/**
  * The nearest kernel that is balanced.
  * @param {State} state
  * @returns {Values}
@@ -203,5 +194,5 @@ export const phases = {
   draw,
   say,
   point,
-  acts: { more: changing(1), less: changing(-1), again: changing(1), balance: balanced },
+  acts: { ...weightActs("w", (/** @type {State} */ { w }) => w), balance: balanced },
 };

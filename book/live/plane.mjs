@@ -8,6 +8,7 @@ import { interior } from "../engine/geometry.mjs";
 import { list } from "../engine/lists.mjs";
 
 import { inside, meetingOn, readLine, verdict } from "./counting.mjs";
+import { frameOf } from "./interiors.mjs";
 import { counted, named, products } from "./words.mjs";
 
 /** @import { Image } from "../engine/convolution.mjs" */
@@ -36,7 +37,7 @@ function read(typed) {
  * @returns {Panel[]}
  */
 function draw({ n, k, s, counts }) {
-  const [start, stop] = interior(n, k, s);
+  const inner = interior(n, k, s);
   const most = Math.max(...counts.flat());
   const ones = list(k, () => list(k, () => 1));
   return [
@@ -47,7 +48,7 @@ function draw({ n, k, s, counts }) {
       values: counts,
       tints: counts.map((row) => row.map((count) => count && 0.1 + (0.5 * count) / most)),
       marks: counts.map((row) => row.map((c) => (c ? null : { sign: "○", note: "a gap" }))),
-      framed: start < stop ? [start, start, stop - start, stop - start] : undefined,
+      framed: frameOf(inner, inner),
       blank: counts.length > MOST_SQUARE,
     },
   ];

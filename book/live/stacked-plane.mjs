@@ -5,6 +5,7 @@
 
 import { outer } from "../engine/convolution.mjs";
 
+import { everyIn, frameOf, isInside } from "./interiors.mjs";
 import { inner, shaded } from "./stacking.mjs";
 import { counted, named, written } from "./words.mjs";
 
@@ -23,7 +24,6 @@ function lastOf({ lines }) {
  */
 export function drawPlane(state) {
   const { kernels, all, pattern } = state;
-  const [start, stop] = inner(state);
   const last = lastOf(state);
   return [
     { name: "w", heading: "Kernels, one axis", values: kernels },
@@ -32,7 +32,7 @@ export function drawPlane(state) {
       name: "y",
       heading: `Last layer, ${last.length} × ${last.length}`,
       ...shaded(outer(last, last)),
-      framed: start < stop ? [start, start, stop - start, stop - start] : undefined,
+      framed: frameOf(inner(state), inner(state)),
     },
   ];
 }
@@ -46,8 +46,7 @@ export function drawPlane(state) {
 export function pointInPlane(state, panel, [row, column]) {
   const { kernels, all, pattern } = state;
   const last = lastOf(state);
-  const [start, stop] = inner(state);
-  const inside = (/** @type {number} */ j) => j >= start && j < stop;
+  const range = inner(state);
   if (panel === "w") {
     return {
       sentence:
@@ -58,9 +57,7 @@ export function pointInPlane(state, panel, [row, column]) {
   }
   if (panel === "p") {
     const [a, b] = [pattern[row], pattern[column]];
-    const [rows, columns] = [row, column].map((remainder) =>
-      last.flatMap((_, j) => (inside(j) && j % all === remainder ? [j] : [])),
-    );
+    const [rows, columns] = [row, column].map((remainder) => everyIn(range, all, remainder));
     return {
       sentence:
         `Inside, a row with the remainder ${row} and a column with ${column}, divided by ${all}, ` +
@@ -68,7 +65,7 @@ export function pointInPlane(state, panel, [row, column]) {
       marked: { y: rows.flatMap((r) => columns.map((c) => /** @type {Cell} */ ([r, c]))) },
     };
   }
-  const framed = inside(row) && inside(column);
+  const framed = isInside(range, row) && isInside(range, column);
   return {
     sentence:
       `${named("y", [row, column])} = ${product(last[row], last[column])}: along the rows times ` +

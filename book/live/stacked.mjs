@@ -4,10 +4,10 @@
  * in the plane.
  */
 
-import { list } from "../engine/lists.mjs";
-
+import { everyIn, frameOf, isInside } from "./interiors.mjs";
 import { drawPlane, pointInPlane } from "./stacked-plane.mjs";
 import { inner, read, say, shaded } from "./stacking.mjs";
+import { weightActs } from "./weights.mjs";
 import { counted, inNumbers, written } from "./words.mjs";
 
 /** @import { Kind, Panel, Pointed } from "./kinds.mjs" */
@@ -21,18 +21,17 @@ import { counted, inNumbers, written } from "./words.mjs";
 function draw(state) {
   if (state.plane) return drawPlane(state);
   const { kernels, lines, all, pattern } = state;
-  const [start, stop] = inner(state);
   return [
     { name: "w", heading: "Kernels", values: kernels },
     { name: "p", heading: `Every ${counted(all, "output")}`, ...shaded([pattern]), blank: true },
     {
       name: "y",
-      heading: "Ones, and what layers make of them",
+      heading: "Ones, through the layers",
       values: lines,
       tints: lines.flatMap((line) => shaded([line]).tints), // each among its own layer's
       marks: shaded(lines).marks,
       blank: true,
-      framed: start < stop ? [kernels.length, start, 1, stop - start] : undefined,
+      framed: frameOf([kernels.length, kernels.length + 1], inner(state)),
     },
   ];
 }
@@ -75,9 +74,8 @@ export function meeting({ kernels, strides, lines }, layer, j) {
 function outputOf(state, layer, j) {
   const { all, lines } = state;
   const terms = meeting(state, layer, j);
-  const [start, stop] = inner(state);
   const last = layer === lines.length - 1;
-  const inside = last && j >= start && j < stop;
+  const inside = last && isInside(inner(state), j);
   const framed = ` Interior: ${j} leaves the remainder ${j % all} when divided by ${all}.`;
   const where = inside ? framed : last ? " Border." : "";
   return {
@@ -129,10 +127,7 @@ function weightOf({ kernels, strides, lines }, layer, u) {
  */
 function remainderOf(state, remainder) {
   const { all, pattern, lines } = state;
-  const [start, stop] = inner(state);
-  const outputs = list(lines[lines.length - 1].length, (j) => j).filter(
-    (j) => j >= start && j < stop && j % all === remainder,
-  );
+  const outputs = everyIn(inner(state), all, remainder);
   const seen = outputs.length ? `here on ${outputs.join(", ")}` : "here none lies in the interior";
   return {
     sentence:
@@ -143,4 +138,11 @@ function remainderOf(state, remainder) {
 }
 
 /** @type {Kind<State>} */
-export const stacked = { fields: ["kernels", "strides", "n", "axes"], read, draw, say, point };
+export const stacked = {
+  fields: ["kernels", "strides", "n", "axes"],
+  read,
+  draw,
+  say,
+  point,
+  acts: weightActs("kernels", (/** @type {State} */ { kernels }) => kernels),
+};

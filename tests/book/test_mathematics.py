@@ -109,3 +109,32 @@ def test_a_formula_in_the_text_gets_its_roles(prepared):
     with pytest.raises(nodes.SkipNode):
         mathematics.course_visitor(visit)(writer, nodes.math())
     assert writer.body[0] == "before x" and "is-input" in writer.body[1]
+
+
+@pytest.mark.parametrize(
+    ("source", "following", "held", "rest"),
+    [
+        (r"\omega = \pi", ". There", [r"\omega = \pi."], " There"),
+        ("k", "), or", ["k),"], " or"),
+        ("p = 1", " and", ["p = 1"], " and"),
+        ("x" * 40, " and", [], " and"),
+        ("x" * 40, ". There", [], " There"),
+    ],
+)
+def test_a_formula_and_what_closes_it_stay_on_one_line(source, following, held, rest):
+    paragraph = nodes.paragraph("", "", nodes.Text("At "), nodes.math("", source))
+    paragraph += nodes.Text(following)
+    mathematics.hold_together(None, paragraph, "page")
+    found = [part.astext() for part in paragraph.findall(nodes.inline)]
+    assert found == held
+    assert paragraph.astext().replace(r"\text{.}", ".") == f"At {source}{following}"
+    assert paragraph[-1].astext() == rest
+
+
+def test_a_computed_number_keeps_its_unit():
+    short, long = (nodes.inline("", text, classes=["pasted-text"]) for text in ("1.3 %", "x" * 40))
+    mathematics.hold_together(None, nodes.paragraph("", "", short, long), "page")
+    assert [number["classes"] for number in (short, long)] == [
+        ["pasted-text", "held"],
+        ["pasted-text"],
+    ]

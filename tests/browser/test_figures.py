@@ -175,10 +175,9 @@ def test_a_state_can_be_linked(scheme, watched, server, gallery):
     expect(said).to_have_text(figure.picture(k=6, s=2, n=5).readout)
     page.locator("#overlap-1d--s").press("ArrowRight")
     link = page.locator("#overlap-1d .explore-link")
-    expect(link).to_have_attribute("data-state", "#overlap-1d?n=5&s=3&k=6")
     link.click()
     expect(link).to_contain_text(re.compile("Copied|address"))
-    page.wait_for_function("location.hash.includes('s=3')")
+    page.wait_for_function("location.hash === '#overlap-1d?n=5&s=3&k=6'")
     again = opened(watched, page.url)
     expect(readout(again, "overlap-1d")).to_have_text(figure.picture(k=6, s=3, n=5).readout)
 
@@ -200,9 +199,11 @@ def test_two_pictures_are_compared_with_a_divider(watched, server):
     expect(right).to_have_css("clip-path", "inset(0px 0px 0px 51%)")
     figure.locator(".explore-two").click(position={"x": 2, "y": 20})
     expect(divider).to_have_attribute("aria-valuetext", re.compile("^[01]%"))
-    page.wait_for_function("location.hash.includes('beside=')")
+    divider.fill("73")
+    page.wait_for_function("location.hash.includes('divider=73')")
     again = opened(watched, page.url)
     expect(readout(again, "cures")).to_have_text(f"Left: {one.readout} Right: {two.readout}")
+    expect(again.locator("#cures").get_by_label("divider")).to_have_value("73")
 
 
 def test_compared_pictures_lie_on_one_another_in_the_middle(watched, server):

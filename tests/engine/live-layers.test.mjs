@@ -8,6 +8,9 @@ import { overlapCount, phaseSums } from "../../book/engine/checkerboard.mjs";
 import { outer } from "../../book/engine/convolution.mjs";
 import { byPlacing } from "../../book/engine/faces.mjs";
 import { convOutputSize, outputSize } from "../../book/engine/geometry.mjs";
+import { list } from "../../book/engine/lists.mjs";
+import { placeOf, shown } from "../../book/live/curve.mjs";
+import { learning, PLACES, stepAt } from "../../book/live/learning.mjs";
 import { roads, sliding } from "../../book/live/roads.mjs";
 import { sizes } from "../../book/live/sizes.mjs";
 import { meeting, stacked } from "../../book/live/stacked.mjs";
@@ -221,6 +224,22 @@ test("stacked layers have their sentences", () => {
   }
 });
 
+test("a weight of stacked layers is changed where it was chosen, and nothing else", () => {
+  const state = layers("k=3; 1 2", "2 2", "3");
+  const at = { panel: "w", cell: [0, 2] };
+  const typed = stacked.acts.more(state, at).kernels;
+  assert.deepEqual(layers(typed, "2 2").kernels, [[1, 1, 2], [1, 2]]);
+  assert.equal(stacked.acts.again(state, at).kernels, typed);
+  const less = stacked.acts.less(layers("1; 0", "2 2"), { panel: "w", cell: [1, 0] });
+  assert.deepEqual(less, { kernels: "1\n-1" });
+  const plane = layers("1 1", "2", "3", "plane");
+  assert.deepEqual(stacked.acts.more(plane, { panel: "w", cell: [0, 1] }), { kernels: "1 2" });
+  assert.throws(() => stacked.acts.more(state, { panel: "y", cell: [0, 0] }), {
+    key: "kernels",
+    message: /^Choose a weight/,
+  });
+});
+
 test("in the plane stacked layers are what the engine makes of outer products", () => {
   const state = layers("1 2 1; 1 1 -1", "2 2", "3", "plane");
   const [, { values: pattern }, { values, framed }] = stacked.draw(state);
@@ -246,4 +265,78 @@ test("in the plane stacked layers are what the engine makes of outer products", 
   for (const [i, j] of marked.y) assert.deepEqual([i % 4, j % 4], [3, 0]);
   assert.match(stacked.point(chapter, "w", [1, 2]).sentence, /^Weight 2 of layer 2 is 1 along/);
   assert.throws(() => layers("k=3; k=3", "2 2", "5", "plane"), { key: "n", message: /have 19 / });
+});
+
+// One pixel, 1: the error of every weight becomes 1 − rate of it at each step.
+const ALONE = {
+  pictures: {
+    photograph: {
+      lags: [[0, 0, 0], [0, 1, 0], [0, 0, 0]],
+      sizes: {
+        3: { towards: [[1, 2, 1], [2, 4, 2], [1, 2, 1]], energy: 18 },
+        4: { towards: list(4, () => [1, 0, 0, 2]), energy: 10 },
+      },
+    },
+  },
+  random: { 3: [[3, 0, 0], [0, 0, 0], [0, 0, 0]] },
+};
+const learned = (changes) =>
+  learning.read({
+    problem: JSON.stringify(ALONE),
+    picture: "photograph",
+    k: "3",
+    init: "zero",
+    rate: "0.1",
+    steps: "20",
+    shown: "40",
+    ...changes,
+  });
+
+test("the loss falls as the sums say, and the kernel comes near its target", () => {
+  const { losses, grids, step, phased } = learned({});
+  assert.equal(losses.length, 21);
+  losses.forEach((loss, at) => assert.ok(Math.abs(loss - 18 * 0.81 ** at) < 1e-9));
+  assert.equal(step, 20);
+  assert.deepEqual(phased.w[1], [2, 4, 2].map((t) => Math.round(100 * t * (1 - 0.9 ** 20)) / 100));
+  assert.equal(grids[0], 0);
+  assert.deepEqual(learned({ init: "random", shown: "0" }).phased.w, ALONE.random[3]);
+  assert.deepEqual(learned({ k: "4", init: "equal", shown: "0" }).phased.w[0], Array(4).fill(0.25));
+  for (const k of ["3", "4"]) {
+    const { grids: even } = learned({ k, init: "balanced", steps: "1" });
+    assert.ok(even[0] < 1e-12);
+  }
+  const [w, sums, wall, loss, grid] = learning.draw(learned({ init: "random", shown: "0" }));
+  assert.deepEqual([w.name, sums.name, wall.name], ["w", "sums", "wall"]);
+  assert.equal(loss.heading, "Loss 19.5");
+  assert.deepEqual([loss.curve.at, grid.curve.unit], [0, " %"]);
+});
+
+test("learning says where it stands, and why it fails", () => {
+  assert.equal(
+    learning.say(learned({})),
+    "After 20 of 20 steps: loss 0.266, at the start 18; unevenness 0 %.",
+  );
+  const large = learned({ rate: "10" });
+  assert.match(
+    learning.say(large),
+    / The rate is too large: along one direction .* makes it 9 times as large; below 2\.00 it /,
+  );
+  assert.match(learning.say(large), / Stopped after step 2\.$/);
+  assert.ok(large.losses.length < 5);
+  assert.match(learning.point(learned({}), "w", [0, 0]).sentence, /^w\[0,0\] = .* Phase a: /);
+  for (const steps of ["0", "1001", "many"]) {
+    assert.throws(() => learned({ steps }), { key: "steps", message: /whole number from 1 to 1000/ });
+  }
+});
+
+test("the slider stands under the step that it shows", () => {
+  for (const last of [1, 7, 300]) {
+    assert.deepEqual([stepAt(0, last), stepAt(PLACES, last)], [0, last]);
+    for (let place = 0; place <= PLACES; place++) {
+      const step = stepAt(place, last);
+      assert.ok(last < 100 || place < 20 || Math.abs(placeOf(step, last) - place / PLACES) < 0.02);
+    }
+  }
+  const texts = [1639.39, 0.0123, 4.31e12, Infinity].map(shown);
+  assert.deepEqual(texts, ["1640", "0.012", "4.3·10¹²", "∞"]);
 });
