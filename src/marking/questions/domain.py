@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from marking.questions.arrays import FRACTIONS, of_kind
+from marking.questions.arrays import BARE, FRACTIONS, of_kind
 from marking.questions.inputs import (
     RARELY,
     Argument,
@@ -109,13 +109,32 @@ class Domain:
 
     def _is_affordable(self, v: Variables) -> Condition:
         """Whether the work of a call stays within bounds, for nested loops too: at most one axis or
-        parameter is beyond its usual range, or all sides together are few numbers.
+        parameter is beyond its usual range, or all sides together are few numbers, or it is both
+        sides of a picture that no kernel slides over.
         """
         work = np.ones(len(v), int)
         for axis in self.axes:
             for role in axis.roles.keys() & {"n", "k", "s"}:
                 work *= np.minimum(v[axis.roles[role]], MOST_WORK)
-        return (self._large(v) <= 1) | (bool(self._both_kernel_sides) & (work <= MOST_WORK))
+        small_work = bool(self._both_kernel_sides) & (work <= MOST_WORK)
+        return (self._large(v) <= 1) | small_work | self._is_only_picture_large(v)
+
+    def _is_only_picture_large(self, v: Variables) -> Condition:
+        result = np.full(len(v), bool(self._both_picture_sides))
+        for name, whole in self.wholes.items():
+            result &= (v[name] > whole.high) == (name in self._both_picture_sides)
+        return result
+
+    @cached_property
+    def _both_picture_sides(self) -> tuple[str, ...]:
+        """The rows and columns of the first array, if large ones are drawn and there is no kernel
+        beside it.
+        """
+        for argument in self._arrays.values():
+            sides = argument.shape[-2:]
+            if len(sides) == 2 and not self._both_kernel_sides:
+                return sides if all(self._can_be_large(name) for name in sides) else ()
+        return ()
 
     @cached_property
     def _both_kernel_sides(self) -> tuple[str, ...]:
@@ -191,6 +210,10 @@ class Domain:
         for name in self._both_kernel_sides:
             drawn = rng.choice(self.wholes[name].rarely, count)
             columns[name] = np.where(whole_kernel, drawn, columns[name])
+        whole_picture = rng.random(count) < RARELY if self._both_picture_sides else False
+        for name in self._both_picture_sides:
+            drawn = rng.choice(self.wholes[name].rarely, count)
+            columns[name] = np.where(whole_picture, drawn, columns[name])
         for axis in self.axes if self._both_kernel_sides else ():
             if self._can_be_large(name := axis.roles.get("n", "")):
                 drawn = rng.choice(self.wholes[name].rarely, count)
@@ -221,12 +244,17 @@ class Domain:
                 return {name: np.where(given, argument.column(rng, count), place)}
             case Entries(kinds=kinds, signs=signs, layouts=layouts, optional=optional):
                 usual = rng.random((3, count)) < [[0.4], [0.6], [0.6]]
+                telling = [sign for sign in signs if sign not in BARE]
                 parts = {
                     f"{name}.{part}": np.where(usual[i], 0, rng.integers(0, len(choices), count))
                     for i, (part, choices) in enumerate(
-                        (("kind", kinds), ("sign", signs), ("layout", layouts))
+                        (("kind", kinds), ("sign", telling), ("layout", layouts))
                     )
                 }
+                if len(telling) < len(signs):
+                    bare = rng.integers(len(telling), len(signs), count)
+                    rarely = rng.random(count) < RARELY
+                    parts[f"{name}.sign"] = np.where(rarely, bare, parts[f"{name}.sign"])
                 if optional:
                     parts[f"{name}.none"] = ~given | (rng.random(count) < 0.15)
                 return parts
@@ -276,6 +304,9 @@ class Domain:
         if self._both_kernel_sides:
             conditions = [above(name, self.wholes[name].high) for name in self._both_kernel_sides]
             yield Relation("kernel large on both axes", together(*conditions), alone=True)
+        if self._both_picture_sides:
+            conditions = [above(name, self.wholes[name].high) for name in self._both_picture_sides]
+            yield Relation("picture large on both axes", together(*conditions), alone=True)
 
     @cached_property
     def wholes(self) -> dict[str, Whole]:
@@ -304,8 +335,9 @@ class Domain:
                 for place, choice in enumerate(choices):
                     holds = has_choice(f"{name}.{part}", place, argument, name)
                     if choice in SIDES_THAT_SHOW:
-                        holds = together(holds, shows(argument.shape, SIDES_THAT_SHOW[choice]))
-                    yield Relation(f"{name} {choice}", holds)
+                        shape = argument.shape[-2:] if choice in BARE else argument.shape
+                        holds = together(holds, shows(shape, SIDES_THAT_SHOW[choice]))
+                    yield Relation(f"{name} {choice}", holds, alone=choice in BARE)
             if len(argument.shape) >= 2:
                 yield from shape_relations(name, *argument.shape[-2:])
         sides = {side for argument in self._arrays.values() for side in argument.shape[-2:]}

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from marking.questions.arrays import LAYOUTS, SIGNS, USUAL, Fill
+from marking.questions.arrays import BARE, LAYOUTS, SIGNS, USUAL, Fill
 
 Column = NDArray[Any]
 Condition = NDArray[np.bool_]
@@ -156,7 +156,7 @@ class Entries:
 
     shape: tuple[str, ...]
     kinds: tuple[str, ...] = USUAL
-    signs: tuple[str, ...] = SIGNS
+    signs: tuple[str, ...] = (*SIGNS, *BARE)  # those that are `BARE` last
     layouts: tuple[str, ...] = LAYOUTS
     limit: int = 10**6
     fill: Callable[[Mapping[str, Any]], Fill | None] | None = None

@@ -77,7 +77,13 @@ def below(name: str, bound: int) -> Callable[[Variables], Condition]:
 
 
 # How many sides of more than one number an array needs for a layout or a sign to show.
-SIDES_THAT_SHOW = {"Fortran": 2, "strided": 1, "zero border": 2}
+SIDES_THAT_SHOW = {
+    "Fortran": 2,
+    "strided": 1,
+    "zero border": 2,
+    "all the same": 1,
+    "the same after a half turn": 1,
+}
 
 
 def shows(shape: Sequence[str], sides: int) -> Callable[[Variables], Condition]:

@@ -11,6 +11,7 @@ from marking.cli import main
 from marking.examiner import accepts
 from marking.kernels.in_process import FunctionAnswerer
 from marking.questions import QUESTIONS
+from marking.questions.arrays import BARE, LAYOUTS, SIGNS, Array
 from marking.questions.covering import SUITES, Cover, Suite, contexts_of
 from marking.questions.domain import Domain
 from marking.questions.inputs import Choice, Entries, Whole
@@ -75,6 +76,21 @@ def test_what_is_seen_of_a_call_is_what_was_drawn_where_it_shows():
     assert row["make"] == 1
     assert x_entries.layouts[row["x.layout"]] == "C"  # one row has no other order
     assert x_entries.signs[row["x.sign"]] == "positive"
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("sign", BARE)
+def test_what_shows_little_of_where_numbers_go_is_seen_as_what_was_drawn(sign, layout):
+    x = Array((3, 4), limit=9, sign=sign, layout=layout).draw(np.random.default_rng(2))
+    assert SIDES.arguments["x"].signs[seen(SIDES, (x,), {})["x.sign"]] == sign
+
+
+def test_few_calls_hold_what_shows_little_and_no_pair_counts_on_them():
+    relations = SIDES.call_relations
+    assert {r.name for r in relations if r.alone} >= {f"x {sign}" for sign in BARE}
+    drawn = SIDES.draw(np.random.default_rng(0), 1000)
+    bare = drawn["x.sign"] >= len(SIGNS)
+    assert 0 < bare.sum() < 100
 
 
 @pytest.mark.parametrize("name", QUICK)

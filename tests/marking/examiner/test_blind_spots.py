@@ -37,6 +37,11 @@ def wrong_where(name, condition, wrong=spoilt):
     return name, answer
 
 
+def is_turned_itself(kernel):
+    varied = kernel.size > 1 and np.ptp(kernel) > 0
+    return varied and np.array_equal(kernel, np.flip(kernel))
+
+
 def more(y):
     return y + 1
 
@@ -223,6 +228,21 @@ WRONG = {
         "resize_convolve", lambda x, w, s: x.shape[0] == 1 < x.shape[1]
     ),
     "nearest of one column": wrong_where("nearest", lambda x, s: x.shape[1] == 1 < x.shape[0]),
+    # one number all over, no number but 0, and kernels that a turn does not change
+    "turn, all the same": wrong_where("rotate180", lambda h: h.size > 1 and np.ptp(h) == 0),
+    "conv, nothing but 0": wrong_where("cross_correlate2d", lambda x, h: not x.any()),
+    "conv, picture of one number": wrong_where(
+        "cross_correlate2d", lambda x, h: x.size > 1 and np.ptp(x) == 0
+    ),
+    "same, kernel that a half turn leaves": wrong_where(
+        "convolve2d_same", lambda x, h: is_turned_itself(h)
+    ),
+    "matrix, kernel that a half turn leaves": wrong_where(
+        "transpose_by_matrix", lambda w, **others: is_turned_itself(w)
+    ),
+    # rows and columns large at once where no kernel is
+    "turn, large both ways": wrong_where("rotate180", lambda h: min(h.shape) > 7),
+    "zeros between, large both ways": wrong_where("insert_zeros", lambda x, s: min(x.shape) > 7),
     # negative numbers, zeros, huge and tiny ones
     "equalise, all negative": wrong_where("equalise", lambda w, s: w.size > 1 and w.max() < 0),
     "conv, a zero in the kernel": wrong_where(
