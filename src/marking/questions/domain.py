@@ -175,6 +175,7 @@ class Domain:
                 columns[f"{name}.given"] = given
             columns |= self._columns_of(name, argument, given, rng, count)
         self._mix(columns, rng, count)
+        self._lay_bare(columns, rng, count)
         self._enlarge(columns, rng, count)
         v = Variables(columns)
         for name, compute in self.derived.items():
@@ -195,6 +196,14 @@ class Domain:
                 )
                 columns[f"{name}.kind"] = np.where(mixed, kinds, columns[f"{name}.kind"])
 
+    def _lay_bare(self, columns: dict[str, Column], rng: np.random.Generator, count: int) -> None:
+        """Make all arrays of a few calls hold what is `BARE`: one call shows it of each of them."""
+        bare_calls = rng.random(count) < RARELY
+        for name, argument in self._arrays.items():
+            if bare := [place for place, sign in enumerate(argument.signs) if sign in BARE]:
+                signs = rng.choice(bare, count)
+                columns[f"{name}.sign"] = np.where(bare_calls, signs, columns[f"{name}.sign"])
+
     def _enlarge(self, columns: dict[str, Column], rng: np.random.Generator, count: int) -> None:
         """Make some kernels large together with their images: a kernel may have to fit."""
         for axis in self.axes:
@@ -212,7 +221,7 @@ class Domain:
             columns[name] = np.where(whole_kernel, drawn, columns[name])
         whole_picture = rng.random(count) < RARELY if self._both_picture_sides else False
         for name in self._both_picture_sides:
-            drawn = rng.choice(self.wholes[name].rarely, count)
+            drawn = min(n for n in self.wholes[name].rarely if n > self.wholes[name].high)
             columns[name] = np.where(whole_picture, drawn, columns[name])
         for axis in self.axes if self._both_kernel_sides else ():
             if self._can_be_large(name := axis.roles.get("n", "")):
@@ -251,10 +260,6 @@ class Domain:
                         (("kind", kinds), ("sign", telling), ("layout", layouts))
                     )
                 }
-                if len(telling) < len(signs):
-                    bare = rng.integers(len(telling), len(signs), count)
-                    rarely = rng.random(count) < RARELY
-                    parts[f"{name}.sign"] = np.where(rarely, bare, parts[f"{name}.sign"])
                 if optional:
                     parts[f"{name}.none"] = ~given | (rng.random(count) < 0.15)
                 return parts
@@ -290,6 +295,11 @@ class Domain:
         """Which of all relations (of the call, then of an axis) stand alone."""
         return np.array([r.alone for r in (*self.call_relations, *self.axis_relations)], bool)
 
+    @cached_property
+    def once(self) -> Condition:
+        """Which of all relations are asked once."""
+        return np.array([r.once for r in (*self.call_relations, *self.axis_relations)], bool)
+
     def _of_sizes(self) -> Iterator[Relation]:
         """Two for every size or parameter of which large values are drawn now and then: that it is
         one of them, and that it is the largest, because what goes wrong from some number on goes
@@ -306,7 +316,8 @@ class Domain:
             yield Relation("kernel large on both axes", together(*conditions), alone=True)
         if self._both_picture_sides:
             conditions = [above(name, self.wholes[name].high) for name in self._both_picture_sides]
-            yield Relation("picture large on both axes", together(*conditions), alone=True)
+            both = together(*conditions)
+            yield Relation("picture large on both axes", both, alone=True, once=True)
 
     @cached_property
     def wholes(self) -> dict[str, Whole]:
@@ -337,7 +348,8 @@ class Domain:
                     if choice in SIDES_THAT_SHOW:
                         shape = argument.shape[-2:] if choice in BARE else argument.shape
                         holds = together(holds, shows(shape, SIDES_THAT_SHOW[choice]))
-                    yield Relation(f"{name} {choice}", holds, alone=choice in BARE)
+                    bare = choice in BARE
+                    yield Relation(f"{name} {choice}", holds, alone=bare, once=bare)
             if len(argument.shape) >= 2:
                 yield from shape_relations(name, *argument.shape[-2:])
         sides = {side for argument in self._arrays.values() for side in argument.shape[-2:]}

@@ -15,12 +15,14 @@ from marking.questions.inputs import Column, Condition, Entries, Variables
 class Relation:
     """A property of a call by which answers tend to go wrong.
 
-    One that stands `alone` is not paired with others: it is a pair of properties itself.
+    One that stands `alone` is not paired with others: it is a pair of properties itself.  One that
+    is asked `once` is shown by one step of an examination, others by every step that can.
     """
 
     name: str
     holds: Callable[[Variables], Condition]
     alone: bool = False
+    once: bool = False
 
 
 @dataclass(frozen=True)

@@ -176,6 +176,20 @@ WRONG = {
     ),
     "size, n > 60": wrong_where("output_size", lambda n, k, s, p, d, op: n > 60, more),
     "size, op > 5": wrong_where("output_size", lambda n, k, s, p, d, op: op > 5, more),
+    "size, one place with output padding": wrong_where(
+        "output_size",
+        lambda n, k, s, p, d, op: op and (n - 1) * s - 2 * p + d * (k - 1) + op == 0,
+        more,
+    ),
+    "apply, the image's shape turned on its side": wrong_where(
+        "apply_matrix",
+        lambda C, x, output_shape: output_shape == x.shape[::-1] != x.shape,
+    ),
+    "gap, more than one nan": wrong_where(
+        "adjoint_gap",
+        lambda x, y, w: sum(np.isnan(a).sum() for a in (x, y, w)) > 1,
+        lambda y: 0.0,
+    ),
     "zeros, s > 6": wrong_where("insert_zeros", lambda x, s: s > 6),
     "zeros, s = columns": wrong_where("insert_zeros", lambda x, s: s == x.shape[1] > 1),
     "transposed, k = 2s + 1": wrong_where(
