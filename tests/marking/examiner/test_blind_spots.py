@@ -200,7 +200,19 @@ WRONG = {
         lambda x, w, stride, padding: padding == 2 * (w.shape[1] - 1) > 0,
     ),
     "counts, n > 20": wrong_where("overlap_count", lambda n, k, s: n > 20),
+    "counts, k = n·s": wrong_where("overlap_count", lambda n, k, s: k == n * s and n > 1 < s),
     "counts, k > 20": wrong_where("overlap_count", lambda n, k, s: k > 20),
+    "same padding, k = n·s": wrong_where(
+        "same_padding",
+        lambda n, k, s: k == n * s and n > 1 < s,
+        lambda y: (y[0] + 1, y[1] - 1),
+    ),
+    "equalise, kernel of s rows and columns": wrong_where(
+        "equalise", lambda w, s: w.shape == (s, s) and s > 1
+    ),
+    "phases, sides share a factor with s": wrong_where(
+        "phase_sums", lambda w, s: any(n > s and n % s and math.gcd(n, s) > 1 for n in w.shape)
+    ),
     "same padding, n > 13": ("same_padding", keras_same),
     "layer, groups > 3": wrong_where("conv_transpose2d_layer", lambda groups, **others: groups > 3),
     "layer, C_in > 6": wrong_where("conv_transpose2d_layer", lambda x, **others: x.shape[1] > 6),
