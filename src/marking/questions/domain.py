@@ -415,13 +415,33 @@ class Domain:
                 yield Relation(f"{name} by keyword", below("by position", place + 1))
 
     def facts(self, v: Variables) -> tuple[Condition, tuple[Condition, ...]]:
-        """Which relations hold: (relations of the call × calls), and the same for each axis."""
+        """Which relations hold: (relations of the call × calls), and the same for each axis.
+
+        Of a call that holds what is `BARE` nothing else counts: a mistake elsewhere may not show.
+        """
         whole = np.array([relation.holds(v) for relation in self.call_relations], bool)
         axes = []
         for axis in self.axes:
             parts = axis.variables(v)
             axes.append(np.array([r.holds(parts) for r in self.axis_relations], bool))
-        return whole.reshape(-1, len(v)), tuple(axes)
+        whole = whole.reshape(-1, len(v))
+        bare = self._is_bare(v)
+        others = np.array([r.name not in self._bare_names for r in self.call_relations], bool)
+        whole[np.ix_(others, bare)] = False
+        for axis_facts in axes:
+            axis_facts[:, bare] = False
+        return whole, tuple(axes)
+
+    @cached_property
+    def _bare_names(self) -> frozenset[str]:
+        return frozenset(f"{name} {sign}" for name in self._arrays for sign in BARE)
+
+    def _is_bare(self, v: Variables) -> Condition:
+        result = np.zeros(len(v), bool)
+        for name, argument in self._arrays.items():
+            bare = [place for place, sign in enumerate(argument.signs) if sign in BARE]
+            result |= np.isin(v[f"{name}.sign"], bare)
+        return result
 
     # --------------------------------------------------------------------------------- calls
     def call(self, row: Mapping[str, Any]) -> tuple[tuple[object, ...], dict[str, object]]:
