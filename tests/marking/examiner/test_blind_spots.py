@@ -42,6 +42,19 @@ def is_turned_itself(kernel):
     return varied and np.array_equal(kernel, np.flip(kernel))
 
 
+def compared_with_the_last(w, s):
+    sums = QUESTIONS["phase_sums"].reference(w, s)
+    return bool(np.max(abs(sums - sums[-1, -1])) <= room_of(w))
+
+
+def half_the_tolerance(w, s):
+    return bool(np.ptp(QUESTIONS["phase_sums"].reference(w, s)) <= room_of(w) / 2)
+
+
+def room_of(w):
+    return (1e-5 if w.dtype == np.float32 else 1e-9) * np.sum(np.abs(w.astype(float)))
+
+
 def more(y):
     return y + 1
 
@@ -229,6 +242,8 @@ WRONG = {
     "icnr, C_in > 3": wrong_where("icnr", lambda w, s: w.shape[1] > 3),
     "tent, s > 32": wrong_where("bilinear_kernel", lambda s: s > 32),
     "unevenness, s > 6": wrong_where("unevenness", lambda y, s: s > 6, more),
+    "is_even, compared with the last sum": ("is_even", compared_with_the_last),
+    "is_even, half the tolerance": ("is_even", half_the_tolerance),
     "is_even, s > 6": wrong_where("is_even", lambda w, s: s > 6, lambda y: not y),
     "train, steps > 12": wrong_where(
         "train", lambda steps, **others: steps > 12, lambda y: (spoilt(y[0]), y[1])
