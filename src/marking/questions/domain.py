@@ -221,8 +221,8 @@ class Domain:
             columns[name] = np.where(whole_kernel, drawn, columns[name])
         whole_picture = rng.random(count) < RARELY if self._both_picture_sides else False
         for name in self._both_picture_sides:
-            drawn = min(n for n in self.wholes[name].rarely if n > self.wholes[name].high)
-            columns[name] = np.where(whole_picture, drawn, columns[name])
+            least = min(n for n in self.wholes[name].rarely if n > self.wholes[name].high)
+            columns[name] = np.where(whole_picture, least, columns[name])
         for axis in self.axes if self._both_kernel_sides else ():
             if self._can_be_large(name := axis.roles.get("n", "")):
                 drawn = rng.choice(self.wholes[name].rarely, count)

@@ -143,7 +143,7 @@ IMMENSE = 2**20
 
 
 def _result(v: Variables) -> Column:
-    return (v.n - 1) * v.s - 2 * v.p + v.d * (v.k - 1) + v.op + 1
+    return np.asarray((v.n - 1) * v.s - 2 * v.p + v.d * (v.k - 1) + v.op + 1)
 
 
 DOMAIN = Domain(
