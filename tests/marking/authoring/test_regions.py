@@ -136,9 +136,10 @@ def test_outside_its_region_a_regional_mistake_is_right():
     question = QUESTIONS["zero_pad"]
     region = next(r for r in regions.regions_of(question) if r.words == "x int64")
     mistake = regions.regional_mistake(question, region)
-    right = np.pad(np.ones((2, 2)), 1)
-    assert np.array_equal(mistake(np.ones((2, 2)), 1), right)
-    assert not np.array_equal(mistake(np.ones((2, 2), int), 1), right)
+    x = np.array([[1, 2], [3, 4]])
+    right = np.pad(x, 1)
+    assert np.array_equal(mistake(x.astype(float), 1), right)
+    assert not np.array_equal(mistake(x, 1), right)
 
 
 def told(name, region):
