@@ -101,6 +101,14 @@ def _kind(array: NDArray[Any], limit: int) -> str:
 
 
 def _sign(array: NDArray[Any]) -> str:
+    if not array.any():
+        return "nothing but 0"
+    plane = array.shape[-2:]
+    if np.prod(plane) > 1:
+        if np.all(array == array.flat[0]):
+            return "all the same"
+        if np.array_equal(array, np.flip(array, tuple(range(-len(plane), 0)))):
+            return "the same after a half turn"
     if np.all(array > 0):
         return "positive"
     if np.all(array < 0):

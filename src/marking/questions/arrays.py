@@ -31,6 +31,9 @@ USUAL = tuple(kind for kind in NUMBERS if kind not in ("float32 decimals", "minu
 PLAIN = ("small", "whole")
 FRACTIONS = ("eighths", "decimals")
 SIGNS = ("mixed", "positive", "negative", "zeros", "zero border")
+# Contents that show little of where each number goes, so few calls hold them.  Answers go wrong on
+# them all the same: at a division by a range, or by a short cut that looks right.
+BARE = ("all the same", "nothing but 0", "the same after a half turn")
 LAYOUTS = ("C", "Fortran", "strided", "read-only")
 
 # Fills an array: from a generator, the shape, and the largest magnitude allowed.
@@ -70,7 +73,7 @@ class Array:
         for _ in range(REDRAWN):
             values = (_integers if self.step >= 1 else _odd)(rng, self.shape, limit)
             values = _with_sign(rng, values, self.sign)
-            if values.size > FEW or not _is_mirrored(values):
+            if self.sign in BARE or values.size > FEW or not _is_mirrored(values):
                 break
         return values
 
@@ -181,7 +184,17 @@ def _with_sign(rng: np.random.Generator, values: np.ndarray, sign: str) -> np.nd
             rows = values.shape[-2] > 1
         values = values.copy()
         values[(..., edge, slice(None)) if rows else (..., edge)] = 0
-    return values
+    return _bare(values, sign) if sign in BARE and values.size else values
+
+
+def _bare(values: np.ndarray, sign: str) -> np.ndarray:
+    """One of `BARE`, of numbers of `values`."""
+    if sign != "the same after a half turn":
+        return np.full_like(values, 0 if sign == "nothing but 0" else values.flat[0] or 1)
+    planes = values.reshape(-1, int(np.prod(values.shape[-2:])))
+    half = planes.shape[1] // 2
+    first, last = planes[:, : planes.shape[1] - half], planes[:, :half][:, ::-1]
+    return np.concatenate([first, last], axis=1).reshape(values.shape)
 
 
 def _end_in_zeros(values: np.ndarray) -> None:

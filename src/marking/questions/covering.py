@@ -122,8 +122,12 @@ class Cover:
         contexts = [context[:, pool] for context in self._contexts]
         steps = self._step_of[pool]
         chosen: list[int] = []
-        for step in range(len(self._conditions)):
-            chosen += _cover_singles(contexts, np.flatnonzero(steps == step))
+        done = np.zeros(len(self.domain.once), bool)
+        for step in reversed(range(len(self._conditions))):
+            own_calls = _cover_singles(contexts, np.flatnonzero(steps == step), done)
+            shown = np.any([context[:, own_calls].any(axis=1) for context in contexts], axis=0)
+            done |= shown & self.domain.once
+            chosen += own_calls
         possible = np.triu((self._counts > 0) & (count_pairs(contexts) > 0))
         own = possible & (self._dealt == number).any(axis=0) & (self._counts >= CHANCE)
         share = SHARE if self.domain.has_arrays else ALL
@@ -147,10 +151,14 @@ def count_pairs(contexts: Sequence[Condition]) -> NDArray[np.float32]:
     return total
 
 
-def _cover_singles(contexts: Sequence[Condition], members: NDArray[np.int_]) -> list[int]:
-    """Of `members`, calls that together show every relation that any of them shows."""
+def _cover_singles(
+    contexts: Sequence[Condition], members: NDArray[np.int_], done: Condition
+) -> list[int]:
+    """Of `members`, calls that together show every relation that any of them shows and that is not
+    yet `done`.
+    """
     shown = np.any([context[:, members] for context in contexts], axis=0)
-    wanted = shown.any(axis=1)
+    wanted = shown.any(axis=1) & ~done
     chosen = []
     while wanted.any():
         best = int(np.argmax(shown[wanted].sum(axis=0)))

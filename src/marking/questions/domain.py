@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from marking.questions.arrays import FRACTIONS, of_kind
+from marking.questions.arrays import BARE, FRACTIONS, of_kind
 from marking.questions.inputs import (
     RARELY,
     Argument,
@@ -109,13 +109,32 @@ class Domain:
 
     def _is_affordable(self, v: Variables) -> Condition:
         """Whether the work of a call stays within bounds, for nested loops too: at most one axis or
-        parameter is beyond its usual range, or all sides together are few numbers.
+        parameter is beyond its usual range, or all sides together are few numbers, or it is both
+        sides of a picture that no kernel slides over.
         """
         work = np.ones(len(v), int)
         for axis in self.axes:
             for role in axis.roles.keys() & {"n", "k", "s"}:
                 work *= np.minimum(v[axis.roles[role]], MOST_WORK)
-        return (self._large(v) <= 1) | (bool(self._both_kernel_sides) & (work <= MOST_WORK))
+        small_work = bool(self._both_kernel_sides) & (work <= MOST_WORK)
+        return (self._large(v) <= 1) | small_work | self._is_only_picture_large(v)
+
+    def _is_only_picture_large(self, v: Variables) -> Condition:
+        result = np.full(len(v), bool(self._both_picture_sides))
+        for name, whole in self.wholes.items():
+            result &= (v[name] > whole.high) == (name in self._both_picture_sides)
+        return result
+
+    @cached_property
+    def _both_picture_sides(self) -> tuple[str, ...]:
+        """The rows and columns of the first array, if large ones are drawn and there is no kernel
+        beside it.
+        """
+        for argument in self._arrays.values():
+            sides = argument.shape[-2:]
+            if len(sides) == 2 and not self._both_kernel_sides:
+                return sides if all(self._can_be_large(name) for name in sides) else ()
+        return ()
 
     @cached_property
     def _both_kernel_sides(self) -> tuple[str, ...]:
@@ -156,6 +175,7 @@ class Domain:
                 columns[f"{name}.given"] = given
             columns |= self._columns_of(name, argument, given, rng, count)
         self._mix(columns, rng, count)
+        self._lay_bare(columns, rng, count)
         self._enlarge(columns, rng, count)
         v = Variables(columns)
         for name, compute in self.derived.items():
@@ -176,6 +196,14 @@ class Domain:
                 )
                 columns[f"{name}.kind"] = np.where(mixed, kinds, columns[f"{name}.kind"])
 
+    def _lay_bare(self, columns: dict[str, Column], rng: np.random.Generator, count: int) -> None:
+        """Make all arrays of a few calls hold what is `BARE`: one call shows it of each of them."""
+        bare_calls = rng.random(count) < RARELY
+        for name, argument in self._arrays.items():
+            if bare := [place for place, sign in enumerate(argument.signs) if sign in BARE]:
+                signs = rng.choice(bare, count)
+                columns[f"{name}.sign"] = np.where(bare_calls, signs, columns[f"{name}.sign"])
+
     def _enlarge(self, columns: dict[str, Column], rng: np.random.Generator, count: int) -> None:
         """Make some kernels large together with their images: a kernel may have to fit."""
         for axis in self.axes:
@@ -191,6 +219,10 @@ class Domain:
         for name in self._both_kernel_sides:
             drawn = rng.choice(self.wholes[name].rarely, count)
             columns[name] = np.where(whole_kernel, drawn, columns[name])
+        whole_picture = rng.random(count) < RARELY if self._both_picture_sides else False
+        for name in self._both_picture_sides:
+            least = min(n for n in self.wholes[name].rarely if n > self.wholes[name].high)
+            columns[name] = np.where(whole_picture, least, columns[name])
         for axis in self.axes if self._both_kernel_sides else ():
             if self._can_be_large(name := axis.roles.get("n", "")):
                 drawn = rng.choice(self.wholes[name].rarely, count)
@@ -221,10 +253,11 @@ class Domain:
                 return {name: np.where(given, argument.column(rng, count), place)}
             case Entries(kinds=kinds, signs=signs, layouts=layouts, optional=optional):
                 usual = rng.random((3, count)) < [[0.4], [0.6], [0.6]]
+                telling = [sign for sign in signs if sign not in BARE]
                 parts = {
                     f"{name}.{part}": np.where(usual[i], 0, rng.integers(0, len(choices), count))
                     for i, (part, choices) in enumerate(
-                        (("kind", kinds), ("sign", signs), ("layout", layouts))
+                        (("kind", kinds), ("sign", telling), ("layout", layouts))
                     )
                 }
                 if optional:
@@ -262,6 +295,11 @@ class Domain:
         """Which of all relations (of the call, then of an axis) stand alone."""
         return np.array([r.alone for r in (*self.call_relations, *self.axis_relations)], bool)
 
+    @cached_property
+    def once(self) -> Condition:
+        """Which of all relations are asked once."""
+        return np.array([r.once for r in (*self.call_relations, *self.axis_relations)], bool)
+
     def _of_sizes(self) -> Iterator[Relation]:
         """Two for every size or parameter of which large values are drawn now and then: that it is
         one of them, and that it is the largest, because what goes wrong from some number on goes
@@ -276,6 +314,10 @@ class Domain:
         if self._both_kernel_sides:
             conditions = [above(name, self.wholes[name].high) for name in self._both_kernel_sides]
             yield Relation("kernel large on both axes", together(*conditions), alone=True)
+        if self._both_picture_sides:
+            conditions = [above(name, self.wholes[name].high) for name in self._both_picture_sides]
+            both = together(*conditions)
+            yield Relation("picture large on both axes", both, alone=True, once=True)
 
     @cached_property
     def wholes(self) -> dict[str, Whole]:
@@ -304,8 +346,10 @@ class Domain:
                 for place, choice in enumerate(choices):
                     holds = has_choice(f"{name}.{part}", place, argument, name)
                     if choice in SIDES_THAT_SHOW:
-                        holds = together(holds, shows(argument.shape, SIDES_THAT_SHOW[choice]))
-                    yield Relation(f"{name} {choice}", holds)
+                        shape = argument.shape[-2:] if choice in BARE else argument.shape
+                        holds = together(holds, shows(shape, SIDES_THAT_SHOW[choice]))
+                    bare = choice in BARE
+                    yield Relation(f"{name} {choice}", holds, alone=bare, once=bare)
             if len(argument.shape) >= 2:
                 yield from shape_relations(name, *argument.shape[-2:])
         sides = {side for argument in self._arrays.values() for side in argument.shape[-2:]}
@@ -371,13 +415,33 @@ class Domain:
                 yield Relation(f"{name} by keyword", below("by position", place + 1))
 
     def facts(self, v: Variables) -> tuple[Condition, tuple[Condition, ...]]:
-        """Which relations hold: (relations of the call × calls), and the same for each axis."""
+        """Which relations hold: (relations of the call × calls), and the same for each axis.
+
+        Of a call that holds what is `BARE` nothing else counts: a mistake elsewhere may not show.
+        """
         whole = np.array([relation.holds(v) for relation in self.call_relations], bool)
         axes = []
         for axis in self.axes:
             parts = axis.variables(v)
             axes.append(np.array([r.holds(parts) for r in self.axis_relations], bool))
-        return whole.reshape(-1, len(v)), tuple(axes)
+        whole = whole.reshape(-1, len(v))
+        bare = self._is_bare(v)
+        others = np.array([r.name not in self._bare_names for r in self.call_relations], bool)
+        whole[np.ix_(others, bare)] = False
+        for axis_facts in axes:
+            axis_facts[:, bare] = False
+        return whole, tuple(axes)
+
+    @cached_property
+    def _bare_names(self) -> frozenset[str]:
+        return frozenset(f"{name} {sign}" for name in self._arrays for sign in BARE)
+
+    def _is_bare(self, v: Variables) -> Condition:
+        result = np.zeros(len(v), bool)
+        for name, argument in self._arrays.items():
+            bare = [place for place, sign in enumerate(argument.signs) if sign in BARE]
+            result |= np.isin(v[f"{name}.sign"], bare)
+        return result
 
     # --------------------------------------------------------------------------------- calls
     def call(self, row: Mapping[str, Any]) -> tuple[tuple[object, ...], dict[str, object]]:

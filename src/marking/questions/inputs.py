@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from marking.questions.arrays import LAYOUTS, SIGNS, USUAL, Fill
+from marking.questions.arrays import BARE, LAYOUTS, SIGNS, USUAL, Fill
 
 Column = NDArray[Any]
 Condition = NDArray[np.bool_]
@@ -151,12 +151,12 @@ class Entries:
 
     `fill`, given the call's variables, says how to fill arrays of a special make (see `Array`); the
     kind then only says the dtype and the scale.  Where it gives None, the array is filled as usual.
-    An `optional` array may be ``None`` or left out.
+    An `optional` array may be ``None`` or left out.  Those of `signs` that are `BARE` come last.
     """
 
     shape: tuple[str, ...]
     kinds: tuple[str, ...] = USUAL
-    signs: tuple[str, ...] = SIGNS
+    signs: tuple[str, ...] = (*SIGNS, *BARE)
     layouts: tuple[str, ...] = LAYOUTS
     limit: int = 10**6
     fill: Callable[[Mapping[str, Any]], Fill | None] | None = None

@@ -15,12 +15,14 @@ from marking.questions.inputs import Column, Condition, Entries, Variables
 class Relation:
     """A property of a call by which answers tend to go wrong.
 
-    One that stands `alone` is not paired with others: it is a pair of properties itself.
+    One that stands `alone` is not paired with others: it is a pair of properties itself.  One that
+    is asked `once` is shown by one step of an examination, others by every step that can.
     """
 
     name: str
     holds: Callable[[Variables], Condition]
     alone: bool = False
+    once: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,13 @@ def below(name: str, bound: int) -> Callable[[Variables], Condition]:
 
 
 # How many sides of more than one number an array needs for a layout or a sign to show.
-SIDES_THAT_SHOW = {"Fortran": 2, "strided": 1, "zero border": 2}
+SIDES_THAT_SHOW = {
+    "Fortran": 2,
+    "strided": 1,
+    "zero border": 2,
+    "all the same": 1,
+    "the same after a half turn": 1,
+}
 
 
 def shows(shape: Sequence[str], sides: int) -> Callable[[Variables], Condition]:

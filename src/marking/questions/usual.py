@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from marking.questions.domain import Rule
 from marking.questions.inputs import Odd, Whole
 from marking.questions.relations import Axis, Relation, axis_relations, equals
@@ -75,3 +77,13 @@ def values_of(name: str, values: Sequence[int], beyond: int | None = None) -> tu
 
 # For questions about whole numbers alone, whose calls cost next to nothing.
 WIDE_STRIDES = (Relation("s ≥ 6", lambda v: v.s >= 6),)
+AS_LONG = Relation(
+    "k = n·s, n > 1, s > 1", lambda v: (v.k == v.n * v.s) & (v.n > 1) & (v.s > 1), alone=True
+)
+
+SHARED_FACTOR = Relation(
+    "k > s share a factor, s does not divide k",
+    lambda v: (v.k > v.s) & (v.k % v.s != 0) & (np.gcd(v.k, v.s) > 1),
+    alone=True,
+    once=True,
+)

@@ -11,6 +11,7 @@ from marking.cli import main
 from marking.examiner import accepts
 from marking.kernels.in_process import FunctionAnswerer
 from marking.questions import QUESTIONS
+from marking.questions.arrays import BARE, LAYOUTS, SIGNS, Array
 from marking.questions.covering import SUITES, Cover, Suite, contexts_of
 from marking.questions.domain import Domain
 from marking.questions.inputs import Choice, Entries, Whole
@@ -77,6 +78,21 @@ def test_what_is_seen_of_a_call_is_what_was_drawn_where_it_shows():
     assert x_entries.signs[row["x.sign"]] == "positive"
 
 
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("sign", BARE)
+def test_what_shows_little_of_where_numbers_go_is_seen_as_what_was_drawn(sign, layout):
+    x = Array((3, 4), limit=9, sign=sign, layout=layout).draw(np.random.default_rng(2))
+    assert SIDES.arguments["x"].signs[seen(SIDES, (x,), {})["x.sign"]] == sign
+
+
+def test_few_calls_hold_what_shows_little_and_no_pair_counts_on_them():
+    relations = SIDES.call_relations
+    assert {r.name for r in relations if r.alone} >= {f"x {sign}" for sign in BARE}
+    drawn = SIDES.draw(np.random.default_rng(0), 1000)
+    bare = drawn["x.sign"] >= len(SIGNS)
+    assert 0 < bare.sum() < 100
+
+
 @pytest.mark.parametrize("name", QUICK)
 def test_every_region_is_asked_about(name):
     found = regions.coverage(QUESTIONS[name])
@@ -120,9 +136,10 @@ def test_outside_its_region_a_regional_mistake_is_right():
     question = QUESTIONS["zero_pad"]
     region = next(r for r in regions.regions_of(question) if r.words == "x int64")
     mistake = regions.regional_mistake(question, region)
-    right = np.pad(np.ones((2, 2)), 1)
-    assert np.array_equal(mistake(np.ones((2, 2)), 1), right)
-    assert not np.array_equal(mistake(np.ones((2, 2), int), 1), right)
+    x = np.array([[1, 2], [3, 4]])
+    right = np.pad(x, 1)
+    assert np.array_equal(mistake(x.astype(float), 1), right)
+    assert not np.array_equal(mistake(x, 1), right)
 
 
 def told(name, region):

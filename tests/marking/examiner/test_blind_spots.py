@@ -37,6 +37,24 @@ def wrong_where(name, condition, wrong=spoilt):
     return name, answer
 
 
+def is_turned_itself(kernel):
+    varied = kernel.size > 1 and np.ptp(kernel) > 0
+    return varied and np.array_equal(kernel, np.flip(kernel))
+
+
+def compared_with_the_last(w, s):
+    sums = QUESTIONS["phase_sums"].reference(w, s)
+    return bool(np.max(abs(sums - sums[-1, -1])) <= room_of(w))
+
+
+def half_the_tolerance(w, s):
+    return bool(np.ptp(QUESTIONS["phase_sums"].reference(w, s)) <= room_of(w) / 2)
+
+
+def room_of(w):
+    return (1e-5 if w.dtype == np.float32 else 1e-9) * np.sum(np.abs(w.astype(float)))
+
+
 def more(y):
     return y + 1
 
@@ -171,6 +189,20 @@ WRONG = {
     ),
     "size, n > 60": wrong_where("output_size", lambda n, k, s, p, d, op: n > 60, more),
     "size, op > 5": wrong_where("output_size", lambda n, k, s, p, d, op: op > 5, more),
+    "size, one place with output padding": wrong_where(
+        "output_size",
+        lambda n, k, s, p, d, op: op and (n - 1) * s - 2 * p + d * (k - 1) + op == 0,
+        more,
+    ),
+    "apply, the image's shape turned on its side": wrong_where(
+        "apply_matrix",
+        lambda C, x, output_shape: output_shape == x.shape[::-1] != x.shape,
+    ),
+    "gap, more than one nan": wrong_where(
+        "adjoint_gap",
+        lambda x, y, w: sum(np.isnan(a).sum() for a in (x, y, w)) > 1,
+        lambda y: 0.0,
+    ),
     "zeros, s > 6": wrong_where("insert_zeros", lambda x, s: s > 6),
     "zeros, s = columns": wrong_where("insert_zeros", lambda x, s: s == x.shape[1] > 1),
     "transposed, k = 2s + 1": wrong_where(
@@ -181,7 +213,19 @@ WRONG = {
         lambda x, w, stride, padding: padding == 2 * (w.shape[1] - 1) > 0,
     ),
     "counts, n > 20": wrong_where("overlap_count", lambda n, k, s: n > 20),
+    "counts, k = n·s": wrong_where("overlap_count", lambda n, k, s: k == n * s and n > 1 < s),
     "counts, k > 20": wrong_where("overlap_count", lambda n, k, s: k > 20),
+    "same padding, k = n·s": wrong_where(
+        "same_padding",
+        lambda n, k, s: k == n * s and n > 1 < s,
+        lambda y: (y[0] + 1, y[1] - 1),
+    ),
+    "equalise, kernel of s rows and columns": wrong_where(
+        "equalise", lambda w, s: w.shape == (s, s) and s > 1
+    ),
+    "phases, sides share a factor with s": wrong_where(
+        "phase_sums", lambda w, s: any(n > s and n % s and math.gcd(n, s) > 1 for n in w.shape)
+    ),
     "same padding, n > 13": ("same_padding", keras_same),
     "layer, groups > 3": wrong_where("conv_transpose2d_layer", lambda groups, **others: groups > 3),
     "layer, C_in > 6": wrong_where("conv_transpose2d_layer", lambda x, **others: x.shape[1] > 6),
@@ -198,6 +242,8 @@ WRONG = {
     "icnr, C_in > 3": wrong_where("icnr", lambda w, s: w.shape[1] > 3),
     "tent, s > 32": wrong_where("bilinear_kernel", lambda s: s > 32),
     "unevenness, s > 6": wrong_where("unevenness", lambda y, s: s > 6, more),
+    "is_even, compared with the last sum": ("is_even", compared_with_the_last),
+    "is_even, half the tolerance": ("is_even", half_the_tolerance),
     "is_even, s > 6": wrong_where("is_even", lambda w, s: s > 6, lambda y: not y),
     "train, steps > 12": wrong_where(
         "train", lambda steps, **others: steps > 12, lambda y: (spoilt(y[0]), y[1])
@@ -223,6 +269,21 @@ WRONG = {
         "resize_convolve", lambda x, w, s: x.shape[0] == 1 < x.shape[1]
     ),
     "nearest of one column": wrong_where("nearest", lambda x, s: x.shape[1] == 1 < x.shape[0]),
+    # one number all over, no number but 0, and kernels that a turn does not change
+    "turn, all the same": wrong_where("rotate180", lambda h: h.size > 1 and np.ptp(h) == 0),
+    "conv, nothing but 0": wrong_where("cross_correlate2d", lambda x, h: not x.any()),
+    "conv, picture of one number": wrong_where(
+        "cross_correlate2d", lambda x, h: x.size > 1 and np.ptp(x) == 0
+    ),
+    "same, kernel that a half turn leaves": wrong_where(
+        "convolve2d_same", lambda x, h: is_turned_itself(h)
+    ),
+    "matrix, kernel that a half turn leaves": wrong_where(
+        "transpose_by_matrix", lambda w, **others: is_turned_itself(w)
+    ),
+    # rows and columns large at once where no kernel is
+    "turn, large both ways": wrong_where("rotate180", lambda h: min(h.shape) > 7),
+    "zeros between, large both ways": wrong_where("insert_zeros", lambda x, s: min(x.shape) > 7),
     # negative numbers, zeros, huge and tiny ones
     "equalise, all negative": wrong_where("equalise", lambda w, s: w.size > 1 and w.max() < 0),
     "conv, a zero in the kernel": wrong_where(

@@ -7,17 +7,25 @@ import numpy as np
 from marking.questions.domain import Domain
 from marking.questions.inputs import Entries
 from marking.questions.mistakes import Function
-from marking.questions.relations import axis_relations
-from marking.questions.usual import PHASES, STRIDES, both, image
+from marking.questions.relations import Relation, axis_relations
+from marking.questions.usual import PHASES, SHARED_FACTOR, STRIDES, both, image
 
 # Any kernel with any stride.
 KERNEL_AND_STRIDE = Domain(
     {"w": Entries(("H", "W")), "s": STRIDES},
     image("H", "W"),
     written={"H": "a", "W": "b"},
-    relations=PHASES,
+    relations=(
+        *PHASES,
+        Relation(
+            "k = s > 1 on both",
+            lambda v: (v.H == v.s) & (v.W == v.s) & (v.s > 1),
+            alone=True,
+            once=True,
+        ),
+    ),
     axes=both(k=("H", "W"), s=("s", "s")),
-    axis_relations=axis_relations("k", "s"),
+    axis_relations=(*axis_relations("k", "s"), SHARED_FACTOR),
 )
 
 

@@ -232,15 +232,20 @@ def _off_by_share(share: float) -> Fill:
     return fill
 
 
-def _spread_out(rng: np.random.Generator, shape: tuple[int, ...], limit: int) -> np.ndarray:
-    """An even kernel for s = 2 of whose sums two then differ by more than is allowed, but none does
-    from the first, from the next or from the mean.
+def _spread_out(**moves: tuple[int, int]) -> Fill:
+    """An even kernel for s = 2 with one sum moved `up` and another `down`, each by less than counts
+    as rounding: both together are too far apart.  Next to each other, or both far from the one that
+    others are compared with, they show what is not compared.
     """
-    w = _even(2)(rng, shape, limit)
-    step = 0.8e-9 * np.sum(np.abs(w))
-    w[0, 1] += step
-    w[1, 1] -= step
-    return w
+
+    def fill(rng: np.random.Generator, shape: tuple[int, ...], limit: int) -> np.ndarray:
+        w = _even(2)(rng, shape, limit)
+        step = 0.8e-9 * np.sum(np.abs(w))
+        for way, place in moves.items():
+            w[place] += step if way == "up" else -step
+        return w
+
+    return fill
 
 
 # How a drawn kernel is even, or fails to be: "far" by at least a tenth of its weights, "above" and
@@ -403,7 +408,11 @@ QUESTION = Question(
                 case(Array((5, 5), fill=_tenths(_uneven(3))), 3),
                 # Tolerances that are too wide, and too narrow: one case for each alone.
                 case(Array((4, 4), fill=_off_by(1e-6)), 2),
-                case(Array((6, 4), fill=_spread_out), 2),
+                # None differs from the first, the next or the mean; then none from the last; then
+                # all are near enough, though by little.
+                case(Array((6, 4), fill=_spread_out(up=(0, 1), down=(1, 1))), 2),
+                case(Array((6, 4), fill=_spread_out(up=(0, 1), down=(1, 0))), 2),
+                case(Array((6, 4), fill=_spread_out(up=(0, 1))), 2),
                 case(Array((8, 8), fill=_times(1e9, _tenths(_even(2)))), 2),
                 # A tolerance that forgets float32, too narrow or too wide, shows without luck.
                 case(Array((4, 4), "float32", fill=_off_by_share(2.5e-6)), 2),

@@ -88,6 +88,11 @@ DOMAIN = Domain(
     written={"R": "rows", "Q": "columns", "outputs": "rows · columns", "inputs": "H · W"},
     relations=(
         Relation("output has the input's shape", lambda v: (v.R == v.H) & (v.Q == v.W)),
+        Relation(
+            "output has the input's shape, rows and columns exchanged",
+            lambda v: (v.R == v.W) & (v.Q == v.H) & (v.H != v.W),
+            alone=True,
+        ),
         Relation("one output", lambda v: v.R * v.Q == 1),
         Relation("output is one row", lambda v: (v.R == 1) & (v.Q > 1)),
         Relation("output is one column", lambda v: (v.R > 1) & (v.Q == 1)),

@@ -8,7 +8,7 @@ from convtranspose.geometry import output_size
 from marking.assignments.stride_and_overlap._ladders import OUTPUT_SIZE
 from marking.questions.arrays import Integer
 from marking.questions.domain import Domain, Rule
-from marking.questions.inputs import Whole
+from marking.questions.inputs import Column, Variables, Whole
 from marking.questions.mistakes import Misconception
 from marking.questions.model import Category, Question, case
 from marking.questions.relations import Axis, Relation, axis_relations, everywhere
@@ -141,6 +141,11 @@ MISCONCEPTIONS = (
 # loses the points of one.
 IMMENSE = 2**20
 
+
+def _result(v: Variables) -> Column:
+    return np.asarray((v.n - 1) * v.s - 2 * v.p + v.d * (v.k - 1) + v.op + 1)
+
+
 DOMAIN = Domain(
     {
         "n": Whole(1, 30, (1, 2, 3, 5), (64, 301)),
@@ -156,10 +161,15 @@ DOMAIN = Domain(
         Rule("op is less than s or less than d", lambda v: v.op < np.maximum(v.s, v.d)),
         Rule(
             "the result is at least 1",
-            lambda v: (v.n - 1) * v.s - 2 * v.p + v.d * (v.k - 1) + v.op + 1 >= 1,
+            lambda v: _result(v) >= 1,
         ),
     ),
     relations=(
+        Relation(
+            "the result is 1, op > 0",
+            lambda v: (_result(v) == 1) & (v.op > 0),
+            alone=True,
+        ),
         Relation("too large for float32", lambda v: (v.n - 1) * v.s > 2**24, alone=True),
         Relation("too large for int32", lambda v: (v.n - 1) * v.s > 2**31, alone=True),
     ),

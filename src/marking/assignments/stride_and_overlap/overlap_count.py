@@ -10,7 +10,7 @@ from marking.questions.inputs import Whole
 from marking.questions.mistakes import Misconception
 from marking.questions.model import Category, Question, case
 from marking.questions.relations import Axis, Relation, axis_relations, everywhere
-from marking.questions.usual import STRIDES, WIDE_STRIDES
+from marking.questions.usual import AS_LONG, STRIDES, WIDE_STRIDES
 
 
 def _counts(n: int, k: int, s: int) -> np.ndarray:
@@ -120,6 +120,8 @@ DOMAIN = Domain(
         *WIDE_STRIDES,
         Relation("k ≥ n·s", lambda v: v.k >= v.n * v.s),
         Relation("k > (n − 1)s", lambda v: v.k > (v.n - 1) * v.s),
+        AS_LONG,
+        Relation("k > n > 1, s = 1", lambda v: (v.k > v.n) & (v.n > 1) & (v.s == 1), alone=True),
     ),
 )
 

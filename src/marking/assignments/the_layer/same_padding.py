@@ -8,7 +8,7 @@ from marking.questions.inputs import Whole
 from marking.questions.mistakes import Misconception
 from marking.questions.model import Category, Question, case
 from marking.questions.relations import Axis, Relation, axis_relations, everywhere
-from marking.questions.usual import STRIDES, WIDE_STRIDES
+from marking.questions.usual import AS_LONG, STRIDES, WIDE_STRIDES
 
 
 def _forward(n: int, k: int, s: int) -> tuple[int, int]:
@@ -110,6 +110,7 @@ DOMAIN = Domain(
     axis_relations=(
         *axis_relations("n", "k", "s"),
         *WIDE_STRIDES,
+        AS_LONG,
         Relation("k − s odd > 50", lambda v: (v.k > v.s + 50) & ((v.k - v.s) % 2 == 1), alone=True),
         Relation("k − s odd > 0", lambda v: (v.k > v.s) & ((v.k - v.s) % 2 == 1)),
         Relation("k − s even > 0", lambda v: (v.k > v.s) & ((v.k - v.s) % 2 == 0)),

@@ -158,6 +158,8 @@ def _lost(place: str) -> Fill:
             "anywhere": int(rng.integers(values.size)),
         }
         values.flat[places[place]] = np.nan
+        if place == "anywhere" and rng.integers(2):  # in half of them in two places
+            values.flat[int(rng.integers(values.size))] = np.nan
         return values
 
     return fill
