@@ -1,13 +1,13 @@
 """What collecting, marking, feedback and export cost over the size of a class, for the runbook's
 figure.
 
-    python benchmarks/class_size.py [--sizes N ...] [--jobs N] [--out FILE]
+    python benchmarks/class_size.py [--sizes N ...] [--jobs N] [--out FILE [--add]]
 
 The class is generated: no two students handed in the same code.  It comes as Moodle's zip file.
 What a cost is says `_cost`; each holds what every start of a command costs.  Printed are the costs,
 the straight line through the CPU seconds, and how much more the largest class costs than the line
 through the smaller ones foretells.  With `--out` what is measured is kept after each size, with
-what it was made by.
+what it was made by; with `--add` a large class can be measured by itself, later.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import platform
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -72,15 +72,32 @@ def measure(count: int, jobs: int) -> dict[str, Cost]:
         }
 
 
-def kept(costs: Sequence[dict[str, Cost]], unit: str) -> dict[str, list[float]]:
+def kept(costs: Mapping[int, dict[str, Cost]], unit: str) -> dict[str, list[float]]:
     """By command, what each class cost in `unit`, which is one of `UNITS`."""
     _, scale = UNITS[unit]
-    return {what: [round(scale * asdict(one[what])[unit], 2) for one in costs] for what in COMMANDS}
+    return {
+        what: [round(scale * asdict(one[what])[unit], 2) for one in costs.values()]
+        for what in COMMANDS
+    }
 
 
-def save(path: Path, sizes: Sequence[int], costs: Sequence[dict[str, Cost]], jobs: int) -> None:
-    """Keep what was measured, as JSON."""
-    given = " ".join(map(str, sizes))
+def read(path: Path) -> dict[int, dict[str, Cost]]:
+    """By size, the costs that `save` kept; none if there is no such file."""
+    if not path.is_file():
+        return {}
+    held = json.loads(path.read_text(encoding="utf-8"))
+    return {
+        size: {
+            what: Cost(**{u: held[title][what][i] / scale for u, (title, scale) in UNITS.items()})
+            for what in COMMANDS
+        }
+        for i, size in enumerate(held["sizes"])
+    }
+
+
+def save(path: Path, costs: Mapping[int, dict[str, Cost]], jobs: int) -> None:
+    """Keep costs by size, as JSON."""
+    given = " ".join(map(str, costs))
     machine = f"{platform.system()}, {platform.machine()}, {os.cpu_count()} processors"
     held = {
         "provenance": {
@@ -89,7 +106,7 @@ def save(path: Path, sizes: Sequence[int], costs: Sequence[dict[str, Cost]], job
             "date": date.today().isoformat(),
             "Python": platform.python_version(),
         },
-        "sizes": list(sizes),
+        "sizes": list(costs),
     } | {title: kept(costs, unit) for unit, (title, _) in UNITS.items()}
     path.write_text(json.dumps(held, indent=2) + "\n", encoding="utf-8")
 
@@ -110,19 +127,22 @@ def main() -> int:
     parser.add_argument("--sizes", type=int, nargs="+", default=[20, 60, 120])
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--out", type=Path, help="where to keep the measurement, as JSON")
+    parser.add_argument(
+        "--add", action="store_true", help="keep what FILE holds of other sizes, measured before"
+    )
     options = parser.parse_args()
-    costs: list[dict[str, Cost]] = []
+    costs = read(options.out) if options.out and options.add else {}
     print("| submissions | " + " | ".join(f"{what}: CPU s, s, MB" for what in COMMANDS) + " |")
     print("| --- " * (1 + len(COMMANDS)) + "|")
     for size in sorted(options.sizes):
-        costs.append(measure(size, options.jobs))
-        cells = [f"{c.cpu:.1f}, {c.wall:.1f}, {c.memory / 1e6:.0f}" for c in costs[-1].values()]
+        costs[size] = measure(size, options.jobs)
+        cells = [f"{c.cpu:.1f}, {c.wall:.1f}, {c.memory / 1e6:.0f}" for c in costs[size].values()]
         print(f"| {size} | " + " | ".join(cells) + " |", flush=True)
+        costs = dict(sorted(costs.items()))
         if options.out:
-            done = sorted(options.sizes)[: len(costs)]
-            save(options.out, done, costs, options.jobs)
+            save(options.out, costs, options.jobs)
     if len(costs) > 1:
-        print("\n".join(lines(sorted(options.sizes), kept(costs, "cpu"))))
+        print("\n".join(lines(list(costs), kept(costs, "cpu"))))
     return 0
 
 
