@@ -61,18 +61,17 @@ def not_moved(
     functions of questions that it builds on were lent; and of one that is not right, all that it
     calls are looked at (`judge`).
     """
-    asked, stay = set(asked), set(passed)
+    again, stay = set(asked), set(passed)
 
     def moved(name: str) -> bool:
-        seen = asked
+        bears: Collection[str] = again
         if passed[name]:
-            seen = asked.intersection(
-                assignments()[QUESTIONS[name].assignment].builds_on.get(name, ())
-            )
-        return bool(seen) and not seen.isdisjoint(called(name))
+            lent = assignments()[QUESTIONS[name].assignment].builds_on.get(name, ())
+            bears = again.intersection(lent)
+        return bool(bears) and not set(bears).isdisjoint(called(name))
 
     while more := {name for name in stay if moved(name)}:
-        asked |= more
+        again |= more
         stay -= more
     return stay
 
