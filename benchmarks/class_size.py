@@ -116,7 +116,7 @@ def lines(sizes: Sequence[int], seconds: dict[str, list[float]]) -> Iterator[str
     for what, values in seconds.items():
         each, start = np.polyfit(sizes, values, 1)
         said = f"{what}: {start:.1f} s, and {1000 * each:.0f} ms a submission"
-        if len(sizes) > 2:
+        if len(sizes) > 3:  # two that lie close together foretell nothing
             foretold = np.polyval(np.polyfit(sizes[:-1], values[:-1], 1), sizes[-1])
             said += f"; {sizes[-1]} cost {values[-1] / foretold:.2f} times what the others foretell"
         yield said
