@@ -5,9 +5,7 @@ on one honest class.
     python benchmarks/class.py --linear                    # 50, 100, 200, 400 submissions, ours
 
 Stock runs nbgrader's default preprocessors on the same notebooks, whose test cells call `check`, in
-process, as a student's would.  CPU seconds are those of the command and all its children.  Memory
-is that of the grader and its workers together, kernels not counted: pages that they share counted
-once (PSS), the largest of four samples a second.
+process, as a student's would.  What a cost is says `_cost`.
 """
 
 from __future__ import annotations
@@ -15,21 +13,19 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
-import os
-import resource
 import shutil
 import sqlite3
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from _cost import Cost, run
 from sample_class.answers import HONEST
 from sample_class.folder import make_course, released
 from sample_class.students import ASSIGNMENT, Student, write
@@ -42,6 +38,7 @@ from marking.kernels.tiers import choose_tier
 from marking.limits import Times
 from marking.submissions import running
 
+CHANGED = "convolve2d_same"  # a question that no other builds on
 STOCK = """
 c.Autograde.sanitize_preprocessors = ["nbgrader.preprocessors." + name for name in (
     "ClearOutput", "DeduplicateIds", "OverwriteKernelspec", "OverwriteCells", "CheckCellMetadata")]
@@ -56,56 +53,6 @@ def submissions(count: int) -> dict[str, bytes]:
     release = released()
     made = [Student("", (write(kind),), {}).submission(release) for kind in HONEST]
     return {f"student-{number:04}": made[number % len(made)] for number in range(count)}
-
-
-@dataclass
-class Cost:
-    """What one command took: seconds, seconds of CPU, and bytes."""
-
-    wall: float
-    cpu: float
-    memory: int
-
-
-def run(command: list[str], folder: Path) -> Cost:
-    """Run a command; the cost of it and its children."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    begun = time.perf_counter()
-    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
-    with tempfile.TemporaryFile("w+") as words:
-        process = subprocess.Popen(
-            command, cwd=folder, stdout=subprocess.DEVNULL, stderr=words, env=environment
-        )
-        memory = 0
-        while process.poll() is None:
-            memory = max(memory, memory_of_family(process.pid))
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(0.25)
-        wall = time.perf_counter() - begun
-        if process.returncode:
-            words.seek(0)
-            sys.exit(
-                f"benchmarks/class.py: {' '.join(command)} failed: "
-                f"{words.read().strip().splitlines()[-1:]}"
-            )
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return Cost(wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, memory)
-
-
-def memory_of_family(pid: int) -> int:
-    """Bytes of memory of a process and its children, but not of sandboxes and what is in them."""
-    total = 0
-    with contextlib.suppress(OSError, IndexError, ValueError):
-        total += 1024 * int(
-            Path(f"/proc/{pid}/smaps_rollup")
-            .read_text(encoding="utf-8")
-            .split("Pss:")[1]
-            .split()[0]
-        )
-        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split():
-            if Path(f"/proc/{child}/comm").read_text(encoding="utf-8").strip() != "bwrap":
-                total += memory_of_family(int(child))
-    return total
 
 
 def marks(folder: Path) -> dict[str, float]:
@@ -146,8 +93,8 @@ def again(count: int, jobs: int) -> dict[str, Cost]:
         costs["again, nothing changed"] = run(grading(jobs), folder)
         ledger = folder / "autograded" / ".marking" / f"{ASSIGNMENT}.jsonl"
         entries = [json.loads(line) for line in ledger.read_text(encoding="utf-8").splitlines()]
-        for entry in entries:  # as if `zero_pad` had been checked in another way then
-            entry["questions"]["zero_pad"] = "another"
+        for entry in entries:  # as if it had been checked in another way then
+            entry["questions"][CHANGED] = "another"
         lines = "".join(json.dumps(entry) + "\n" for entry in entries)
         ledger.write_text(lines, encoding="utf-8")
         costs["again, one of four checks changed"] = run(grading(jobs), folder)
@@ -165,11 +112,12 @@ STAGES = {
 }
 
 
-def stages(count: int) -> dict[str, float]:
+def stages(count: int) -> list[dict[str, float]]:
     """Milliseconds a submission that each stage of marking takes in one process, without the
-    gradebook.
+    gradebook: of everything, and where the question `CHANGED` alone is asked again.
     """
     spent = dict.fromkeys(STAGES, 0.0)
+    told = []
 
     def timed(stage: str, function: Callable) -> Callable:
         def call(*args: object, **named: object) -> object:
@@ -202,9 +150,15 @@ def stages(count: int) -> dict[str, float]:
             patches.enter_context(
                 mock.patch.object(owner, attribute, timed(stage, getattr(owner, attribute)))
             )
-        for job in jobs:
-            workers.mark(job)
-    return {stage: 1000 * seconds / count for stage, seconds in spent.items()}
+        for _ in range(2):
+            marked = [workers.mark(job).marks for job in jobs]
+            told.append({stage: 1000 * seconds / count for stage, seconds in spent.items()})
+            spent.update(dict.fromkeys(STAGES, 0.0))
+            jobs = [
+                replace(job, known=tuple(mark for mark in marks if mark.question != CHANGED))
+                for job, marks in zip(jobs, marked, strict=True)
+            ]
+    return told
 
 
 def _with_source(folder: Path) -> Path:
@@ -261,9 +215,11 @@ def compare(count: int, jobs: int) -> int:
     print("\n| run | wall s | CPU s |\n| --- | --- | --- |")
     for name, cost in again(count, jobs).items():
         print(f"| {name} | {cost.wall:.1f} | {cost.cpu:.1f} |")
-    print("\n| stage, in one process | ms a submission |\n| --- | --- |")
-    for stage, milliseconds in stages(min(count, 60)).items():
-        print(f"| {stage} | {milliseconds:.1f} |")
+    print(f"\n| stage, in one process: ms a submission | everything | `{CHANGED}` again |")
+    print("| --- | --- | --- |")
+    everything, one = stages(min(count, 60))
+    for stage, milliseconds in everything.items():
+        print(f"| {stage} | {milliseconds:.1f} | {one[stage]:.1f} |")
     return int(stock_marks != our_marks)
 
 

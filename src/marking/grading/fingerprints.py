@@ -6,7 +6,9 @@ Code counts by its files, whole folders at a time: what forms a mark cannot be f
 
 from __future__ import annotations
 
+import ast
 import platform
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -60,7 +62,7 @@ def of_folder(folder: Path, name: str | None = None) -> str:
 @cache
 def code_version(package: Path = PACKAGE) -> str:
     """Of our own code, the questions aside, and of the versions of Python and NumPy it runs on."""
-    questions = {path for name in QUESTIONS for path in _modules(name, package)}
+    questions = {path for name in QUESTIONS for path in _folder(name, package).glob("*.py")}
     versions = f"{platform.python_version()} {np.__version__}"
     files = set(package.rglob("*.py")) - questions
     return digest([versions.encode(), digest_of_files(files, package).encode()])
@@ -68,7 +70,9 @@ def code_version(package: Path = PACKAGE) -> str:
 
 @cache
 def of_question(name: str, package: Path = PACKAGE, library: Path = LIBRARY) -> str:
-    """Of one question: the assignment, and of the library that answers rightly."""
+    """Of one question: its assignment's files, but for those of other questions, and of the library
+    that answers rightly.
+    """
     return digest(
         [
             name.encode(),
@@ -78,7 +82,48 @@ def of_question(name: str, package: Path = PACKAGE, library: Path = LIBRARY) -> 
     )
 
 
+def _folder(name: str, package: Path) -> Path:
+    """The folder of the assignment that question `name` belongs to."""
+    return package / "assignments" / QUESTIONS[name].assignment.replace("-", "_")
+
+
 def _modules(name: str, package: Path) -> list[Path]:
-    """The files of the assignment that question `name` belongs to."""
-    folder = QUESTIONS[name].assignment.replace("-", "_")
-    return sorted((package / "assignments" / folder).glob("*.py"))
+    """The files that question `name` is made of: all of its assignment's folder, but for the
+    modules of other questions that nothing of the rest imports.
+
+    The package's own module imports every question, only to list them.
+    """
+    folder = _folder(name, package)
+    others = {
+        folder / f"{other}.py" for other in ASSIGNMENTS[QUESTIONS[name].assignment] if other != name
+    }
+    counted = set(folder.glob("*.py")) - others
+    to_read = counted - {folder / "__init__.py"}
+    while to_read:
+        imported = {folder / f"{part}.py" for part in _imported(to_read.pop())}
+        found = others & imported - counted
+        counted |= found
+        to_read |= found
+    return sorted(counted)
+
+
+def _imported(path: Path) -> Iterator[str]:
+    """Every part of a name that a module imports from an assignment; more than it needs at worst.
+    A module that cannot be read imports nothing: the catalogue says so.
+    """
+    try:
+        tree = ast.parse(path.read_bytes())
+    except SyntaxError:
+        return
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names):
+                whole = [alias.name for alias in names]
+            case ast.ImportFrom(module=module, names=names, level=level):
+                start = "marking.assignments." if level else ""
+                whole = [f"{start}{module or ''}.{alias.name}" for alias in names]
+            case _:
+                continue
+        for one in whole:
+            if one.startswith("marking.assignments"):
+                yield from one.split(".")

@@ -51,6 +51,31 @@ def judge(
         return Judged(verdict)
 
 
+def not_moved(
+    passed: Mapping[str, bool], asked: Collection[str], called: Callable[[str], Collection[str]]
+) -> set[str]:
+    """Of the questions in `passed`, which holds whether they passed, those whose verdicts stay as
+    they are while those in `asked` are asked again; `called` gives all names that a function uses.
+
+    A function that is right by itself is judged by nothing else.  It may be right only because
+    functions of questions that it builds on were lent; and of one that is not right, all that it
+    calls are looked at (`judge`).
+    """
+    again, stay = set(asked), set(passed)
+
+    def moved(name: str) -> bool:
+        bears: Collection[str] = again
+        if passed[name]:
+            lent = assignments()[QUESTIONS[name].assignment].builds_on.get(name, ())
+            bears = again.intersection(lent)
+        return bool(bears) and not set(bears).isdisjoint(called(name))
+
+    while more := {name for name in stay if moved(name)}:
+        again |= more
+        stay -= more
+    return stay
+
+
 def _told(
     verdict: Verdict, question: Question, asks: Asks, seed: object, wrong: Mapping[str, str]
 ) -> Judged:

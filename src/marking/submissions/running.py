@@ -28,7 +28,7 @@ from marking.limits import MAX_KERNEL_STARTS, Times
 from marking.notebooks import output
 from marking.questions.model import Question
 from marking.submissions.cells import grade_id, is_test, is_written, question_of
-from marking.submissions.helping import judge
+from marking.submissions.helping import judge, not_moved
 from marking.submissions.marks import Mark, write_mark, write_unknown
 from marking.submissions.reasons import Binder, Why, explained, with_own_error
 from marking.submissions.repairing import add_notes, unreadable_reason
@@ -69,8 +69,8 @@ def mark_notebook(
     the marks by function name.
 
     Every test cell gets its verdict as display data and the points as its one result; every other
-    code cell gets its own outputs, made harmless.  `known` holds marks that are still good: those
-    questions are not put again.
+    code cell gets its own outputs, made harmless.  `known` holds marks whose questions have not
+    changed: they are not put again, unless what is put again bears on them.
 
     Raises KernelDied only if a kernel cannot be started at all, which is never a student's fault.
     """
@@ -109,12 +109,15 @@ class NotebookRun:
     def mark(self, seed: object, known: Mapping[str, Mark]) -> dict[str, Mark]:
         """The marks by function name, each written into its test cell."""
         marks: dict[str, Mark] = {}
+        stay = self._not_moved(known)
         for index, cell in enumerate(self._cells):
             if cell.cell_type != "code":
                 continue
             if (question := question_of(cell)) is not None:
-                mark = known.get(question.name) or self._mark_of(
-                    question, index, seed, _known(marks)
+                mark = (
+                    known[question.name]
+                    if question.name in stay
+                    else self._mark_of(question, index, seed, _known(marks))
                 )
                 marks[question.name] = mark
                 self._count += 1
@@ -125,6 +128,12 @@ class NotebookRun:
             elif cell.source.strip() and not self._unreadable:
                 self._run_cell(index)
         return marks
+
+    def _not_moved(self, known: Mapping[str, Mark]) -> set[str]:
+        """The questions whose marks in `known` no question that is put now can change."""
+        here = {q.name for cell in self._cells if (q := question_of(cell)) is not None}
+        passed = {name: mark.passed for name, mark in known.items()}
+        return not_moved(passed, here - known.keys(), self._called_by)
 
     def notes(self) -> tuple[str, ...]:
         """What has to be said of cells that hung or took the kernel down, but for those of the

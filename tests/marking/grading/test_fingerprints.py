@@ -10,7 +10,7 @@ import pytest
 
 import marking
 from marking.grading.fingerprints import code_version, of_folder, of_question
-from marking.questions import QUESTIONS
+from marking.questions import ASSIGNMENTS, QUESTIONS
 
 SRC = Path(marking.__file__).parents[1]
 
@@ -40,11 +40,33 @@ def test_no_file_of_the_examiner_changes_unseen(sources, file):
     path.write_text(path.read_text() + "\n# changed\n")
     seen = [a != b for a, b in zip(before, both(sources), strict=True)]
     if file.parent.name == "rotated_kernel":
-        assert seen == [False, True]  # its own questions only
+        others = set(ASSIGNMENTS["rotated-kernel"]) - {"zero_pad"}
+        assert seen == [False, file.stem not in others]  # its own, or what questions share
     elif file.parent.parent.name == "assignments":
         assert seen == [False, False]  # another assignment's
     else:
         assert seen[0]
+
+
+@pytest.mark.parametrize(
+    "line",
+    (
+        "from marking.assignments.rotated_kernel.rotate180 import QUESTION",
+        "from marking.assignments.rotated_kernel import rotate180",
+        "import marking.assignments.rotated_kernel.rotate180",
+        "from . import rotate180",
+        "from .rotate180 import QUESTION as OTHER",
+    ),
+)
+@pytest.mark.parametrize("of", ("zero_pad", "_ladders"))
+def test_another_questions_module_counts_where_it_is_imported(sources, of, line):
+    folder = sources / "marking" / "assignments" / "rotated_kernel"
+    with open(folder / f"{of}.py", "a") as file:
+        file.write(f"\n\ndef late():\n    {line}\n")
+    before = both(sources)
+    with open(folder / "rotate180.py", "a") as file:
+        file.write("\n# changed\n")
+    assert [a != b for a, b in zip(before, both(sources), strict=True)] == [False, True]
 
 
 def test_a_question_is_asked_again_when_the_library_changes(sources):

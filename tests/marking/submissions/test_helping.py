@@ -10,9 +10,11 @@ from marking.kernels.helping import Helpers
 from marking.kernels.in_process import FunctionAnswerer
 from marking.kernels.inside import agent
 from marking.kernels.protocol import decode_answers, encode_calls
-from marking.questions import QUESTIONS
+from marking.questions import ASSIGNMENTS, QUESTIONS
 from marking.questions.catalogue import assignments
-from marking.submissions.helping import judge
+from marking.submissions.helping import judge, not_moved
+
+FULL = ASSIGNMENTS["rotated-kernel"]
 
 
 class Answers:
@@ -140,3 +142,25 @@ def test_a_helper_of_another_notebook_needs_no_parameters_that_nobody_gives(help
     called = {"convolution_matrix"}
     found = judged("transpose_by_matrix", called, untransposed, convolution_matrix=helper)
     assert ("is not right yet" in " ".join(found.verdict.sentences)) == blamed
+
+
+@pytest.mark.parametrize(
+    "calls, wrong, stay",
+    (
+        ({}, (), {"rotate180", "cross_correlate2d", "convolve2d_same"}),
+        ({"convolve2d_same": {"zero_pad"}}, (), {"rotate180", "cross_correlate2d"}),
+        # it does not build on zero_pad, so none was lent to it: right, it is right by itself
+        ({"rotate180": {"zero_pad"}}, (), {"rotate180", "cross_correlate2d", "convolve2d_same"}),
+        ({"rotate180": {"zero_pad"}}, ("rotate180",), {"cross_correlate2d", "convolve2d_same"}),
+        # one that is asked again bears on what builds on it
+        (
+            {"rotate180": {"zero_pad"}, "convolve2d_same": {"rotate180"}},
+            ("rotate180",),
+            {"cross_correlate2d"},
+        ),
+        ({"cross_correlate2d": {"np"}}, ("cross_correlate2d",), set(FULL) - {"zero_pad"}),
+    ),
+)
+def test_what_a_question_asked_again_bears_on(calls, wrong, stay):
+    passed = {name: name not in wrong for name in FULL if name != "zero_pad"}
+    assert not_moved(passed, {"zero_pad"}, lambda name: calls.get(name, ())) == stay

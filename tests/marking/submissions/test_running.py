@@ -230,6 +230,18 @@ def test_marks_already_known_are_not_asked_for_again(mark):
     assert cell_of(notebook, "test_zero_pad").outputs[0].data["text/plain"] == "as before"
 
 
+@pytest.mark.parametrize("passed", (True, False))
+def test_a_mark_already_known_goes_with_what_its_function_calls(mark, passed):
+    calls = "def cross_correlate2d(x, h):\n    return zero_pad(x, 1)\n"
+    known = {
+        name: Mark(name, 0.0, 1.0, passed, "" if passed else "as before", "as before", "")
+        for name in set(FULL) - {"zero_pad"}
+    }
+    _, marks = mark(write(LOOPS), write({"cross_correlate2d": calls}), known=known)
+    stayed = {name for name in known if marks[name] is known[name]}
+    assert ("cross_correlate2d" in stayed) == passed and "rotate180" in stayed
+
+
 def test_after_one_failure_that_kills_nothing_is_asked_again():
     class Dead:
         asked = 0
