@@ -13,11 +13,14 @@ MAX_NESTING = 8  # levels of a tuple that are written out; no right answer has m
 MAX_PARTS = 8  # of a tuple; more are an ellipsis
 MAX_TEXT = 200  # characters of a text
 DIGITS = 6  # of a number that is not whole
+SHORT = 9  # characters with which it is written out for all that
 ALL_DIGITS = 17  # which tell any two floats apart
 
 
 def number_text(value: Any, digits: int = DIGITS) -> str:
-    """A number as a person writes it: integers without a point, others to six digits."""
+    """A number as a person writes it: integers without a point, others to six digits, or all of
+    them where they are few, as those of 7.000001 are.
+    """
     if isinstance(value, bool | np.bool_):
         return str(bool(value))
     if isinstance(value, complex | np.complexfloating):
@@ -29,7 +32,8 @@ def number_text(value: Any, digits: int = DIGITS) -> str:
         return str(value)
     if 1e5 <= abs(value) < 1e15:
         digits = max(digits, len(f"{abs(value):.0f}") + 1)  # beside a whole number it can be read
-    return f"{value:.{digits}g}"
+    short, exact = f"{value:.{digits}g}", repr(value)
+    return exact if len(exact) <= SHORT else short
 
 
 def digits_apart(one: Any, other: Any) -> int:
