@@ -13,14 +13,12 @@ MAX_NESTING = 8  # levels of a tuple that are written out; no right answer has m
 MAX_PARTS = 8  # of a tuple; more are an ellipsis
 MAX_TEXT = 200  # characters of a text
 DIGITS = 6  # of a number that is not whole
-SHORT = 9  # characters with which it is written out for all that
+GIVEN_DIGITS = 8  # of one that was given, where it has no more
 ALL_DIGITS = 17  # which tell any two floats apart
 
 
 def number_text(value: Any, digits: int = DIGITS) -> str:
-    """A number as a person writes it: integers without a point, others to six digits, or all of
-    them where they are few, as those of 7.000001 are.
-    """
+    """A number as a person writes it: integers without a point, others to six digits."""
     if isinstance(value, bool | np.bool_):
         return str(bool(value))
     if isinstance(value, complex | np.complexfloating):
@@ -32,8 +30,7 @@ def number_text(value: Any, digits: int = DIGITS) -> str:
         return str(value)
     if 1e5 <= abs(value) < 1e15:
         digits = max(digits, len(f"{abs(value):.0f}") + 1)  # beside a whole number it can be read
-    short, exact = f"{value:.{digits}g}", repr(value)
-    return exact if len(exact) <= SHORT else short
+    return f"{value:.{digits}g}"
 
 
 def digits_apart(one: Any, other: Any) -> int:
@@ -42,6 +39,17 @@ def digits_apart(one: Any, other: Any) -> int:
         if value_text(one, digits=digits) != value_text(other, digits=digits):
             return digits
     return ALL_DIGITS
+
+
+def digits_given(value: Any) -> int:
+    """How many digits a number is drawn with that was given as an argument: up to `GIVEN_DIGITS`
+    where they are all it has, as in 7.000001, since the last of them may be what is asked about.
+    """
+    if isinstance(value, np.floating):
+        for digits in range(DIGITS, GIVEN_DIGITS + 1):
+            if type(value)(f"{value:.{digits}g}") == value:
+                return digits
+    return DIGITS
 
 
 def value_text(value: Any, levels: int = MAX_NESTING, digits: int = DIGITS) -> str:
