@@ -46,7 +46,7 @@ def same_rows(failing: Sequence[AskedCase]) -> bool:
     """
     if not all(_is_one_row(asked.value, asked.drawn.expected) for asked in failing):
         return False
-    return sum(np.count_nonzero(asked.value[0]) > 1 for asked in failing) >= TELLING
+    return sum(int(np.count_nonzero(a.value[0])) > 1 for a in failing) >= TELLING
 
 
 def _is_one_row(given: Any, due: Any) -> bool:
