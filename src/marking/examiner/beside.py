@@ -34,6 +34,11 @@ _NARROW = Rungs(
     place="Look at every line that makes an array or converts one: at the `dtype` in its brackets, "
     "and at `.astype(…)`.",
 )
+_ROWS = Rungs(
+    think="Make the array that you fill, write one number into its first row, and print all of it. "
+    "In how many rows does the number stand?",
+    place="Look at the line that makes the rows that you fill, not at those that fill them.",
+)
 _FACTOR = Rungs(
     think="Divide each number of your result by the right one. What do you get, and where could "
     "that number come from?",
@@ -45,6 +50,11 @@ _FACTOR = Rungs(
 def of_narrow(sentence: str) -> Rungs:
     """On an array too narrow for its numbers, which `sentence` tells."""
     return _with_cure(_NARROW, (sentence,))
+
+
+def of_rows(sentence: str) -> Rungs:
+    """On rows that are all the same, which `sentence` tells."""
+    return _with_cure(_ROWS, (sentence,))
 
 
 def of_factor(sentence: str) -> Rungs:

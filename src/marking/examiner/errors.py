@@ -15,6 +15,11 @@ _FLOAT = (
     "whole numbers."
 )
 _TAKE_APART = "A pair such as `stride` is taken apart first, as in `sh, sw = stride`."
+_FUNCTION = "'(method|function|builtin_function_or_method)'"
+_NOT_CALLED = (
+    "A function itself stands here, not what it gives: are the round brackets missing that call "
+    "it, as in `x.sum` in place of `x.sum()`?"
+)
 _PRODUCT = (
     "In a matrix product the left side has as many columns as the right side has rows: print both "
     "shapes. Are matrices multiplied here at all? Numbers are multiplied one by one with `*`. If "
@@ -44,6 +49,13 @@ _MEANINGS = (
         "`np.zeros((rows, columns))`.",
     ),
     ("ValueError", "core dimension|not aligned", _PRODUCT),
+    (
+        "ValueError",
+        "matmul: Input operand . does not have enough dimensions",
+        "One side of this matrix product is no vector and no matrix: is it a single number, or a "
+        "method without the brackets that call it, as `C.transpose` in place of `C.transpose()` "
+        "or `C.T`?",
+    ),
     (
         "ValueError",
         "cannot reshape array of size",
@@ -104,6 +116,34 @@ _MEANINGS = (
         "'(tuple|int|float|list)' object has no attribute",
         "Only arrays have that: a pair is taken apart, as in `rows, columns = pair`. Do the "
         "arguments stand in the order of the signature?",
+    ),
+    (
+        "TypeError",
+        f"{_FUNCTION} (object|and)|and {_FUNCTION}",
+        _NOT_CALLED,
+    ),
+    (
+        "AttributeError",
+        f"{_FUNCTION} object",
+        _NOT_CALLED,
+    ),
+    (
+        "TypeError",
+        "'numpy.ndarray' object is not callable",
+        "Round brackets call a function, and here an array stands before them: its entries are "
+        "taken with square ones, `x[i, j]`. Or does an array bear the name of a function?",
+    ),
+    (
+        "TypeError",
+        "list indices must be integers or slices, not tuple",
+        "A list of lists takes one index at a time, `rows[i][j]`; an array (`np.array(rows)`) "
+        "takes both at once.",
+    ),
+    (
+        "RecursionError",
+        "",
+        "The function calls itself, directly or through another, and so on without an end. Is it "
+        "the one that this line is meant to call?",
     ),
     (
         "NameError",

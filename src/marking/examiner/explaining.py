@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from marking.examiner.asking import AskedCase, DrawnCase, Examination, draw_case
 from marking.examiner.calls import Answerer
 from marking.examiner.comparing import wrong_cells
 from marking.examiner.kinds import Fault, FaultKind, kind_of
-from marking.examiner.naming import named_everywhere, named_in_part
+from marking.examiner.naming import explain_case, named_everywhere, named_in_part
 from marking.examiner.ordering import only_by_position
 from marking.examiner.terms import term_sentences
 from marking.examiner.verdict import CategoryResult, Counterexample, Verdict
@@ -33,6 +34,8 @@ UNUSABLE = (FaultKind.FAILURE, FaultKind.MISSING, FaultKind.WRONG_KIND)
 CANDIDATES = 12
 SIMPLER_ROUNDS = 12  # of asking for a simpler case that fails
 SIMPLER_CASES = 20  # asked in one such round
+# Whether a case may be shown.
+Fits = Callable[[AskedCase], bool]
 # The arguments of a case with small numbers.
 Small = Callable[[Case], tuple[tuple[Any, ...], dict[str, Any]]]
 # the ways to have them, and those that are tried only if no case fails with them
@@ -109,7 +112,7 @@ def explain(
     part: list[Misconception] = []
     aside: Rungs | None = None
     shown = _show_smallest(question, answerer, failing)
-    told = [shown.sentence]
+    told: list[str] = []
     if named:
         told += sentences.misconceptions_named({mistake.name: mistake.hint for mistake in named})
     elif all(map(_is_precise, failing)):
@@ -127,6 +130,9 @@ def explain(
         told.append(sentences.NOT_ZEROS)
     elif _stopped_early(failing):
         told.append(sentences.STOPPED_EARLY)
+    elif overall.same_rows(failing):
+        told.append(sentences.SAME_ROWS)
+        aside = beside.of_rows(sentences.SAME_ROWS)
     elif part := named_in_part(question, examination, failing[0]):
         first = failing[0].drawn.category
         told += sentences.named_in_part(
@@ -136,16 +142,19 @@ def explain(
         )
     elif (sentence := overall.one_factor(failing, shown.case)) is not None:
         told.append(sentence)
-        aside = beside.of_factor(sentence)
+        aside = beside.of_factor(overall.one_factor(failing) or sentence)
     else:
         told += _set_together(question, shown.case)
         told += term_sentences(question, answerer, shown.case)
         if not _cause_is_told(shown.case):  # who knows the cause need not be sent elsewhere
             told.append(_hint(question, failing, shown.place))
+    if (mistakes := named or part) and not explain_case(mistakes, shown.case):
+        # of two mistakes made at a time, the one that is named must show in what is drawn
+        shown = _show_smallest(question, answerer, failing, partial(explain_case, mistakes))
     return Verdict(
         question.name,
         results,
-        (*told, *examination.contract_sentences),
+        (shown.sentence, *told, *examination.contract_sentences),
         shown.counterexample,
         tuple(mistake.name for mistake in named),
         examination.note,
@@ -301,9 +310,14 @@ class Shown:
     place: str
 
 
-def _show_smallest(question: Question, answerer: Answerer, failing: Sequence[AskedCase]) -> Shown:
-    """Of the first category that fails, the easiest case that fails with small numbers, made
-    simpler as long as it fails; if none does, the easiest failing one as it was asked.
+def _show_smallest(
+    question: Question,
+    answerer: Answerer,
+    failing: Sequence[AskedCase],
+    fits: Fits = lambda asked: True,
+) -> Shown:
+    """Of the first category that fails, the easiest case that fails with small numbers and `fits`,
+    made simpler as long as it does; if none does, the easiest failing one as it was asked.
     """
     easiest = failing[0]
     category, precise = easiest.drawn.category, _is_precise(easiest)
@@ -317,22 +331,27 @@ def _show_smallest(question: Question, answerer: Answerer, failing: Sequence[Ask
         failed = [
             (asked, small)
             for asked, (_, small) in zip(put(answerer, drawn), tried, strict=True)
-            if asked.fault is not None and _is_precise(asked) <= precise
+            if asked.fault is not None and _is_precise(asked) <= precise and fits(asked)
         ]
         if failed:
             break
     # A listed case can be made no simpler, a drawn one can.
     of_domain = [pair for pair in failed if pair[0].drawn.case.row is not None]
-    simplest = [_simplified(question, answerer, *pair) for pair in [*failed[:1], *of_domain[:1]]]
+    begin = [*failed[:1], *of_domain[:1]]
+    simplest = [_simplified(question, answerer, *pair, fits) for pair in begin]
     return _show(min(simplest, key=lambda a: a.drawn.case.difficulty, default=easiest))
 
 
 def _simplified(
-    question: Question, answerer: Answerer, failing: AskedCase, small: Small
+    question: Question, answerer: Answerer, failing: AskedCase, small: Small, fits: Fits
 ) -> AskedCase:
-    """A case with fewer and smaller numbers and settings that still fails in the same way, found by
-    asking; with `small` numbers of the same make as the failing one has.
+    """A case with fewer and smaller numbers and settings that still fails in the same way and
+    `fits`, found by asking; with `small` numbers of the same make as the failing one has.
+
+    Without arrays it stays a case of its category, whose hints would be wrong of others; one with
+    arrays may leave it, because few numbers to draw are worth more.
     """
+    category = failing.drawn.category
     for _ in range(SIMPLER_ROUNDS):
         case = failing.drawn.case
         if case.row is None or question.domain is None or failing.fault is None:
@@ -340,10 +359,13 @@ def _simplified(
         simpler = [
             Case(*question.domain.call(row), row) for row in question.domain.simpler(case.row)
         ]
+        if not question.domain.has_arrays:
+            simpler = [c for c in simpler if c.row and question.step_of(c.row) is category]
         simpler = [c for c in simpler if c.difficulty < case.difficulty][:SIMPLER_CASES]
-        drawn = [draw_case(question, failing.drawn.category, c, *small(c)) for c in simpler]
+        drawn = [draw_case(question, category, c, *small(c)) for c in simpler]
         asked = put(answerer, drawn)
-        same = [a for a in asked if a.fault is not None and a.fault.kind == failing.fault.kind]
+        failed = [a for a in asked if a.fault is not None and a.fault.kind == failing.fault.kind]
+        same = list(filter(fits, failed))
         if not same:
             return failing
         failing = min(same, key=lambda a: a.drawn.case.difficulty)

@@ -52,6 +52,14 @@ def named_in_part(
     return named_everywhere(question, own)
 
 
+def explain_case(mistakes: Sequence[Misconception], asked: AskedCase) -> bool:
+    """Whether each of the mistakes gives the student's answer in this case."""
+    return all(
+        any(_gives_the_same(mistake, asked, way) is True for way in (_as_asked, _by_position))
+        for mistake in mistakes
+    )
+
+
 def _count(value: Any) -> int:
     """How many numbers a value holds."""
     if value is None:

@@ -1,10 +1,11 @@
 """Results that are wrong as a whole, in one way that has nothing to do with the question: an array
-too narrow for its numbers, or a factor that does not belong.
+too narrow for its numbers, rows that are one and the same, or a factor that does not belong.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -39,21 +40,44 @@ def _is_too_narrow(asked: AskedCase) -> bool:
     return not np.all(fits) and np.array_equal(given[fits], due[fits])
 
 
-def one_factor(failing: Sequence[AskedCase], shown: AskedCase) -> str | None:
+def same_rows(failing: Sequence[AskedCase]) -> bool:
+    """Whether every failing result has the rows of a list that stands in all places: each holds
+    what all rows should hold together, or what was written last.
+    """
+    if not all(_is_one_row(asked.value, asked.drawn.expected) for asked in failing):
+        return False
+    return sum(int(np.count_nonzero(a.value[0])) > 1 for a in failing) >= TELLING
+
+
+def _is_one_row(given: Any, due: Any) -> bool:
+    if not isinstance(given, np.ndarray) or given.ndim != 2 or given.shape != np.shape(due):
+        return False
+    rows = due[np.any(due != 0, axis=1)]
+    if len(rows) == 0 or len(due) < 2 or np.any(given != given[0]):
+        return False
+    near = SAME_IN_FLOAT32 if given.dtype == np.float32 else SAME_FACTOR
+    largest = float(np.max(np.abs(rows)))
+    held = (np.sum(rows, axis=0), rows[-1], due[-1])
+    return any(np.allclose(given[0], row, rtol=near, atol=near * largest) for row in held)
+
+
+def one_factor(failing: Sequence[AskedCase], shown: AskedCase | None = None) -> str | None:
     """The sentence on results each of which is the right one times a factor, with the factor of the
-    case that is `shown`; None if they are not.
+    case that is `shown`, if one is and they differ; None if they are not.
 
     A result that is not finite says nothing: a factor that divides by 0 makes it so.
     """
     finite = [a for a in failing if a.fault is None or a.fault.kind != FaultKind.FINITE]
     known = [factor for asked in finite if (factor := _factor(asked)) is not None]
-    here = _factor(shown)
+    here = _factor(shown) if shown is not None else next(iter(known), None)
     if here is None or len(known) < len(finite):
         return None
     if sum(np.count_nonzero(asked.drawn.expected) > 1 for asked in finite) < TELLING:
         return None
     everywhere = np.allclose(known, here, rtol=SAME_IN_FLOAT32, atol=0)
-    return sentences.one_factor(here, bool(everywhere))
+    if everywhere:
+        return sentences.one_factor(here)
+    return sentences.factor_by_case(here if shown is not None else None)
 
 
 def _factor(asked: AskedCase) -> float | None:

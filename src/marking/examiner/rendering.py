@@ -23,6 +23,7 @@ from marking.examiner.comparing import wrong_cells
 from marking.examiner.sentences import (
     DIGITS,
     digits_apart,
+    digits_given,
     number_text,
     value_text,
     values_apart,
@@ -201,7 +202,9 @@ def _grid(panel: Panel, array: NDArray[Any]) -> list[list[tuple[str, bool]]]:
     for i in range(min(plane.shape[0], MAX_SIDE)):
         row = []
         for j in range(min(plane.shape[1], MAX_SIDE)):
-            digits = digits_apart(plane[i, j], beside[i, j]) if wrong[i, j] else DIGITS
+            digits = DIGITS if panel.wrong is not None else digits_given(plane[i, j])
+            if wrong[i, j]:
+                digits = digits_apart(plane[i, j], beside[i, j])
             row.append((number_text(plane[i, j], digits), bool(wrong[i, j]) and panel.marks))
         rows.append(row + ([("…", False)] if plane.shape[1] > MAX_SIDE else []))
     if plane.shape[0] > MAX_SIDE:

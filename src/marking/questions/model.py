@@ -253,7 +253,7 @@ class Question:
             plain = [(i, c.row) for i, (_, c) in enumerate(self.drawn_cases(seed)) if c.is_plain]
             rows = [row for _, row in plain if row is not None]
             self._twins[number] = [
-                (plain[place][0], self._step_of(row), Case(*self.domain.call(row), row))
+                (plain[place][0], self.step_of(row), Case(*self.domain.call(row), row))
                 for place, row in twin_rows(self.domain, rows)
             ]
         return self._twins[number]
@@ -263,7 +263,7 @@ class Question:
         """The twins of each suite, made once a process."""
         return {}
 
-    def _step_of(self, row: Mapping[str, Any]) -> Category:
+    def step_of(self, row: Mapping[str, Any]) -> Category:
         """The category that a call with these variables belongs to."""
         v = Variables({name: np.array([value]) for name, value in row.items()})
         for category in self._steps:

@@ -66,7 +66,7 @@ def convolve2d_same(x, h):
     for i, j in np.ndindex(*y.shape):
         y[i, j] = np.sum(x[i:i + a, j:j + b] * k)
     return y
-# convolution_matrix: is one of its sizes reckoned too small | It is empty
+# convolution_matrix: it looks like this: the last position is left out
 def convolution_matrix(w, input_shape, stride=1):
     (H, W), (a, b) = input_shape, w.shape
     rows = []

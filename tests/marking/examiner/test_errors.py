@@ -33,6 +33,15 @@ SITUATIONS = {
     "Only arrays have that": lambda: (1, 2).shape,
     "spelt": lambda: not_there,  # noqa: F821 (that it is missing is the test)
     "before the loop": lambda: _summed(),
+    "no vector and no matrix": lambda: TWO.transpose @ TWO,
+    "or a method without": lambda: 2 @ TWO,
+    "as in `x.sum` in": lambda: TWO.sum * 2,
+    "not what it gives": lambda: TWO.copy[0],
+    "brackets missing that call it": lambda: TWO.ravel.shape,
+    "A function itself": lambda: _summed[0],
+    "square ones": lambda: TWO(0, 0),
+    "one index at a time": lambda: TWO.tolist()[0, 0],
+    "calls itself": lambda: _again(),
     "one number is wanted": lambda: np.repeat(2, TWO.astype(int)[None]),
 }
 
@@ -46,6 +55,10 @@ def _summed():
     for n in range(2):
         total += n  # noqa: F821 (used before it has a value: the test)
     return total
+
+
+def _again():
+    return _again()
 
 
 @pytest.mark.parametrize("words", SITUATIONS)

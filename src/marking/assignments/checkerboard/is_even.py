@@ -150,10 +150,15 @@ MISCONCEPTIONS = (
         lambda w, s: not _close(phase_sums(w, s), w),
     ),
     Misconception(
-        "always True", "Some kernels are uneven: compute the phase sums.", lambda w, s: True
+        "always True",
+        "Some kernels are uneven: compute the phase sums, all s · s of them, and compare every one "
+        "before you give anything back. (A `return True` inside a loop ends it at the first.)",
+        lambda w, s: True,
     ),
     Misconception(
-        "always False", "Some kernels are even: compute the phase sums.", lambda w, s: False
+        "always False",
+        "Some kernels are even: compute the phase sums, and compare them with one another.",
+        lambda w, s: False,
     ),
 )
 

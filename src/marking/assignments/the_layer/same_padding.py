@@ -93,6 +93,18 @@ MISCONCEPTIONS = (
         lambda n, k, s: same_padding(n, k, s)[:: 1 if k >= s else -1],
     ),
     Misconception(
+        "the end as it stands in a slice",
+        "The sign of the second number is turned round. A slice `y[start:-end]` has its own minus: "
+        "what is cut counts as positive at both ends, and zeros that are appended as negative.",
+        lambda n, k, s: (same_padding(n, k, s)[0], -same_padding(n, k, s)[1]),
+    ),
+    Misconception(
+        "half of k − 1 at both ends",
+        "That keeps the size of a picture that an odd kernel slides over with stride 1. The full "
+        "result has (n − 1)·s + k samples here, and n·s are to be left.",
+        lambda n, k, s: ((k - 1) // 2, (k - 1) // 2),
+    ),
+    Misconception(
         "the padding of zero insertion",
         "k − 1 − p is what goes around the spread input. Asked for is what is cut from the full "
         "result.",

@@ -91,10 +91,12 @@ ADJOINT_GAP = Ladder(
     think="The gap compares two numbers. What are the two pictures that each is made of, and which "
     "of the four pictures do you compute yourself?",
     place="Print the two sides on their own for a 1 × 3 image and the kernel 1 2. If they differ, "
-    "one of the two pictures is wrong: look at Cx first, it is the easier one.",
+    "print the two pictures as well: is Cx (the easier one) as you work it out by hand, and then "
+    "Cᵀy? If both are, look at how a side is made of its two pictures.",
     cure="One side slides the kernel over x, as it is, and multiplies the small picture with y. "
     "The other places copies of the kernel for every number of y, and multiplies the large picture "
-    "with x. Add up each, then subtract the second from the first.",
+    "with x, entry by entry as the first does. Add up the products of each side, then subtract "
+    "the second from the first.",
     example=Example(
         (np.array([[2, 1, 3]]), np.array([[4, 5]]), np.array([[1, 6]])),
         (

@@ -91,19 +91,27 @@ def named_in_part(category: str, hints: Mapping[str, str], others_fail: bool) ->
     return [f"{where} several slips give exactly these numbers: {listed}.{more}", *each]
 
 
-def one_factor(factor: float, everywhere: bool) -> str:
-    """All numbers of each result are the right ones times a factor, the same one `everywhere` or
-    another for each call.
+def one_factor(factor: float) -> str:
+    """All numbers are the right ones times a factor, the same one everywhere."""
+    return (
+        f"Every number that is wrong is the right one times {value_text(factor)}: look for a "
+        "factor, or a division, that does not belong."
+    )
+
+
+def factor_by_case(here: float | None) -> str:
+    """All numbers of each result are the right ones times a factor, another for each call; `here`
+    is that of the case that is shown, if one is.
     """
-    if everywhere:
-        return (
-            f"Every number that is wrong is the right one times {value_text(factor)}: look for a "
-            "factor, or a division, that does not belong."
+    by_case = "Every number of a result is the right one times a factor, another one in each case:"
+    if here is not None:
+        by_case = (
+            f"Here every number is the right one times {value_text(here)}, and in other cases "
+            "times another factor:"
         )
     return (
-        f"Here every number is the right one times {value_text(factor)}, and in other cases times "
-        "another factor: is the result divided, or multiplied, by something that is reckoned from "
-        "the arrays, such as its largest number, a sum or a size?"
+        f"{by_case} is the result divided, or multiplied, by something that is reckoned from the "
+        "arrays, such as its largest number, a sum or a size?"
     )
 
 
@@ -131,6 +139,13 @@ NOT_ZEROS = (
 STOPPED_EARLY = (
     "The first numbers are right, and from there on all are still 0: does the `return` stand "
     "inside a loop, or does a loop end too early?"
+)
+
+SAME_ROWS = (
+    "All rows of the result are alike, and hold what several rows should: are they one and the "
+    "same list? In `[[0] * n] * m`, or where one row is put into a list again and again, what is "
+    "written into one row stands in all of them. Make every row anew, or all at once with "
+    "`np.zeros(shape)`."
 )
 
 # where the arguments hold no fractions: their own kind of numbers does not hold the result

@@ -13,6 +13,7 @@ MAX_NESTING = 8  # levels of a tuple that are written out; no right answer has m
 MAX_PARTS = 8  # of a tuple; more are an ellipsis
 MAX_TEXT = 200  # characters of a text
 DIGITS = 6  # of a number that is not whole
+GIVEN_DIGITS = 8  # of one that was given, where it has no more
 ALL_DIGITS = 17  # which tell any two floats apart
 
 
@@ -38,6 +39,17 @@ def digits_apart(one: Any, other: Any) -> int:
         if value_text(one, digits=digits) != value_text(other, digits=digits):
             return digits
     return ALL_DIGITS
+
+
+def digits_given(value: Any) -> int:
+    """How many digits a number is drawn with that was given as an argument: up to `GIVEN_DIGITS`
+    where they are all it has, as in 7.000001, since the last of them may be what is asked about.
+    """
+    if isinstance(value, np.floating):
+        for digits in range(DIGITS, GIVEN_DIGITS + 1):
+            if type(value)(f"{value:.{digits}g}") == value:
+                return digits
+    return DIGITS
 
 
 def value_text(value: Any, levels: int = MAX_NESTING, digits: int = DIGITS) -> str:
