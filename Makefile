@@ -16,6 +16,9 @@ PYTEST := $(BIN)/python -m pytest
 # cost many times what they do.
 export OPENBLAS_NUM_THREADS ?= 1
 
+# Where it is set, each of the hundreds of Python processes of a run compiles anew all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
+
 # What each result is made of: a result newer than all of these is not made again.
 LIBRARY := $(shell find src -name '*.py') requirements.txt
 PAGES   := $(shell find book exercises variants tests/claims -type f -not -path '*/.*' -not -name '*.pyc') _config.yml _toc.yml

@@ -64,7 +64,9 @@ def main(arguments: list[str]) -> int:
     lock = Path(arguments[0])
     print(f"installing what {lock} names, some minutes at most", flush=True)
     if install_by_uv(lock):
-        return subprocess.run([sys.executable, "-c", f"import {OF_KERNELS}"]).returncode
+        compiles = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+        program = [sys.executable, "-c", f"import {OF_KERNELS}"]
+        return subprocess.run(program, env=compiles).returncode
     print("uv cannot install it here; pip does, which takes longer", flush=True)
     return subprocess.run(
         [*PIP, "install", "--quiet", "--require-hashes", "-r", str(lock)]
