@@ -57,8 +57,8 @@ PAGE_SECONDS = 60.0  # to make one feedback page; an honest one takes half a sec
 # What the agent may send back.  It runs beside a student's code and keeps to copies of these
 # bounds (`marking.kernels.inside.agent`), where a student can change them; read strictly they are
 # here.
-MAX_ELEMENTS = 10_000  # of one array: ten times any right answer of the course
-MAX_ITEMS = 5_000  # of one nested list, which JSON carries item by item
+MAX_ELEMENTS = 20_000  # of one array: twice as many as any right answer of the course has
+MAX_ITEMS = 20_000  # of one nested list, which JSON carries item by item
 MAX_DEPTH = 8  # axes of an array
 MAX_ANSWER_TEXT = 400  # characters of a string, a message or a name
 MAX_DIGITS = 300  # of an integer: what is shorter also fits into a float

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from marking.examiner.asking import drawn_for
-from marking.limits import MAX_ITEMS
+from marking.limits import MAX_ELEMENTS, MAX_ITEMS
 from marking.questions import QUESTIONS
 from marking.questions.arrays import SIGNS, Array
 from marking.questions.covering import SUITES
@@ -44,4 +44,6 @@ def items(answer):
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_every_answer_may_be_given_as_nested_lists(name):
     question = QUESTIONS[name]
-    assert max(items(case.expected) for case in drawn_for(question, "lists")) < MAX_ITEMS
+    # Whatever suite of geometries is drawn: the largest results are in a few of them only.
+    largest = max(items(case.expected) for seed in range(12) for case in drawn_for(question, seed))
+    assert 2 * largest <= MAX_ITEMS <= MAX_ELEMENTS

@@ -28,8 +28,8 @@ import numpy
 
 # Copies of the grader's bounds of the same names, in `marking.limits`, which cannot be seen from
 # here: what is larger is described, not sent.
-MAX_ELEMENTS = 10_000
-MAX_ITEMS = 5_000
+MAX_ELEMENTS = 20_000
+MAX_ITEMS = 20_000
 MAX_DEPTH = 8
 MAX_ANSWER_TEXT = 400
 MAX_PARTS = 20  # of a result, that are looked at for memory shared with arguments
