@@ -69,12 +69,16 @@ class Array:
         return laid_out(values, self.layout)
 
     def _telling(self, rng: np.random.Generator, limit: int) -> np.ndarray:
-        """Numbers that show where each of them goes: not all the same, nor the same backwards."""
+        """Numbers that show where each of them goes: not all the same, nor the same backwards, nor
+        nothing but zeros, which few numbers may be by chance.
+        """
         for _ in range(REDRAWN):
             values = (_integers if self.step >= 1 else _odd)(rng, self.shape, limit)
             values = _with_sign(rng, values, self.sign)
             if self.sign in BARE or values.size > FEW or not _is_mirrored(values):
                 break
+        if self.sign not in BARE and values.size and not values.any():
+            values.flat[0] = _odd(rng, (), limit)
         return values
 
     def small(self, signs: bool = False, border: bool = False) -> np.ndarray:
@@ -178,7 +182,7 @@ def _with_sign(rng: np.random.Generator, values: np.ndarray, sign: str) -> np.nd
         return np.asarray(-np.abs(values) - (values == 0))
     if sign == "zeros":
         return np.where(rng.random(values.shape) < 0.4, 0, values)
-    if sign == "zero border" and values.ndim >= 2:
+    if sign == "zero border" and values.ndim >= 2 and np.prod(values.shape[-2:]) > 1:
         edge, rows = (0, -1)[int(rng.integers(2))], bool(rng.integers(2))
         if min(values.shape[-2:]) == 1:  # the one row is all there is
             rows = values.shape[-2] > 1

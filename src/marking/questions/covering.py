@@ -25,7 +25,7 @@ from marking.questions.inputs import Condition, Variables
 
 DRAWN = 6_000  # legal calls that suites are chosen from
 POOL = 500  # of them, looked at for one suite
-CHANCE = 4  # a pair that fewer calls show than this may be left out of all suites
+CHANCE = 2  # a pair that fewer calls show than this may be left out of all suites
 RARE = 100  # of a pair that fewer calls show, one is put into the pools of its suites
 SHARE = 0.94  # of the pairs that its pool shows, shown by each suite
 ALL = 1.0  # of them, where no array is asked about: such calls cost next to nothing

@@ -346,7 +346,8 @@ class Domain:
                 for place, choice in enumerate(choices):
                     holds = has_choice(f"{name}.{part}", place, argument, name)
                     if choice in SIDES_THAT_SHOW:
-                        shape = argument.shape[-2:] if choice in BARE else argument.shape
+                        # A sign is one of planes; how numbers lie in memory, of the whole array.
+                        shape = argument.shape[-2:] if part == "sign" else argument.shape
                         holds = together(holds, shows(shape, SIDES_THAT_SHOW[choice]))
                     bare = choice in BARE
                     yield Relation(f"{name} {choice}", holds, alone=bare, once=bare)

@@ -34,6 +34,13 @@ def test_small_arrays_show_where_each_number_goes(shape, sign):
     assert mirrored <= 1
 
 
+@pytest.mark.parametrize("sign", ["zeros", "zero border", "mixed"])
+def test_one_number_is_zero_only_where_nothing_but_zeros_is_asked(sign):
+    for seed in range(60):
+        assert Array((1, 1), sign=sign).draw(np.random.default_rng(seed)).any()
+    assert not Array((1, 1), sign="nothing but 0").draw(np.random.default_rng(0)).any()
+
+
 def items(answer):
     """How many items an answer has as nested lists."""
     if isinstance(answer, tuple):
