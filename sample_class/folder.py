@@ -14,7 +14,8 @@ ROOT = Path(__file__).resolve().parents[1]
 # Endless loops are stopped sooner than in a real class; honest cells take milliseconds.
 SECONDS = patient(3)
 SHORT = f"""
-c.Judge.cell_seconds = c.Judge.answer_seconds = {SECONDS}
+c.Judge.cell_seconds = {SECONDS}
+c.Judge.answer_seconds = {SECONDS}
 c.Judge.submission_seconds = {patient(40)}
 """
 

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 from sample_class.answers import FORGED_RESULT, LOOPS, MISTAKES
-from sample_class.folder import SHORT, hand_in, make_course, released
+from sample_class.folder import SECONDS, SHORT, hand_in, make_course, released
 from sample_class.students import ASSIGNMENT, Student, add_first, edit, write
 
 from marking.cli import main
@@ -174,6 +174,6 @@ def test_settings_are_read_without_running_what_is_around_them(tmp_path):
     course = Course.find(start=tmp_path, executes=False)
     assert course.releases == tmp_path / "out"
     assert course.course_id == ""  # computed, so not read
-    assert course.seed == "7" and course.times.cell == 3.0
+    assert course.seed == "7" and course.times.cell == SECONDS
     (tmp_path / "nbgrader_config.py").write_bytes(b"\x00(((")
     assert Course.find(start=tmp_path, executes=False).releases == tmp_path / "exercises"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from marking.examiner.calls import Failure, FailureKind
@@ -22,6 +23,10 @@ def tells_cause(failure: Failure) -> bool:
     broadcast = failure.name == "ValueError" and "broadcast" in failure.message
     read_only = failure.name == "ValueError" and "read-only" in failure.message
     return of_calling(failure) or broadcast or read_only or bool(meaning(failure))
+
+
+# NumPy's words where what does not fit was to be written into an array, not to give a new one.
+_FILLS = re.compile(r"into shape|output operand|shapes( \([\d,]*\)){3}")
 
 
 def failed(question: Question, failure: Failure) -> str:
@@ -57,10 +62,12 @@ def failed(question: Question, failure: Failure) -> str:
     if of_calling(failure):
         sentence += " " + called_by(question.signature)
     if failure.name == "ValueError" and "broadcast" in failure.message:
-        sentence += (
-            " Two arrays that meet in this line differ in shape: print both. Is the array that you "
-            "fill large enough, its rows reckoned from rows and its columns from columns?"
-        )
+        sentence += " Two arrays that meet in this line differ in shape: print both."
+        if _FILLS.search(failure.message):
+            sentence += (
+                " Is the array that you fill large enough, its rows reckoned from rows and its "
+                "columns from columns?"
+            )
     elif advice := meaning(failure):
         sentence += " " + advice
     return sentence
