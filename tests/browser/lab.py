@@ -24,8 +24,8 @@ RUN_SECONDS = 600
 
 # `jupyter lab`, without what takes two seconds of every start and has no part in it.
 START = """
-import sys
-sys.modules["rfc3987_syntax"] = None  # a checker of addresses that jsonschema does without
+from marking.processes import skip_unused_format_checker
+skip_unused_format_checker()
 from jupyterlab.labapp import main
 main()
 """
