@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marking.examiner.verdict import Counterexample
+from marking.questions.arrays import lies_backwards
 
 MOST_NUMBERS = 64  # of all arrays together; a longer line is of no use
 FEW = 6  # numbers of an array that is written out even where they count 1, 2, 3, …
@@ -39,6 +40,8 @@ def expression(array: NDArray[Any]) -> str:
             text += f".reshape{array.shape}"
     if array.flags.c_contiguous:
         return text
+    if lies_backwards(array):
+        return f"np.flip(np.flip({text}).repeat(2, -1)[..., ::2])"
     if array.flags.f_contiguous:
         return f"np.asfortranarray({text})"
     return f"{text}.repeat(2, -1)[..., ::2]"

@@ -133,9 +133,12 @@ def encode_error(message: str) -> str:
 
 
 def _layout(array: np.ndarray[Any, Any]) -> str:
-    """How an argument lies in memory: F (columns first), S (with gaps), R (read-only), else C."""
+    """How an argument lies in memory: F (columns first), S (with gaps), B (with gaps, the last
+    number first), R (read-only), else C.
+    """
     if not array.flags.c_contiguous:
-        return "F" if array.flags.f_contiguous else "S"
+        gaps = "B" if array.strides[-1] < 0 else "S"
+        return "F" if array.flags.f_contiguous else gaps
     return "C" if array.flags.writeable else "R"
 
 

@@ -66,6 +66,8 @@ class Array:
         else:
             values = self._telling(rng, limit)
         values = (values * self.step if self.step != 1 else values).astype(self.dtype)
+        if self.layout == "strided" and rng.integers(2):
+            return backwards(values, self.layout)
         return laid_out(values, self.layout)
 
     def _telling(self, rng: np.random.Generator, limit: int) -> np.ndarray:
@@ -150,12 +152,24 @@ def laid_out(array: np.ndarray, layout: str) -> np.ndarray:
     return array
 
 
+def backwards(array: np.ndarray, layout: str) -> np.ndarray:
+    """The same with the last number first in memory: negative strides."""
+    return np.flip(laid_out(np.flip(array), layout))
+
+
+def lies_backwards(array: np.ndarray) -> bool:
+    """Whether the last number of each row comes first in memory."""
+    return bool(array.ndim) and array.strides[-1] < 0
+
+
 def copied(array: np.ndarray) -> np.ndarray:
     """A copy that can be written into and lies in memory as `array` does: how sums round depends
     on it.
     """
     if array.flags.c_contiguous:
         return laid_out(array, "C")
+    if lies_backwards(array):
+        return backwards(array, "strided")
     return laid_out(array, "Fortran" if array.flags.f_contiguous else "strided")
 
 

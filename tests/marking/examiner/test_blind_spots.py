@@ -47,8 +47,22 @@ def compared_with_the_last(w, s):
     return bool(np.max(abs(sums - sums[-1, -1])) <= room_of(w))
 
 
-def half_the_tolerance(w, s):
-    return bool(np.ptp(QUESTIONS["phase_sums"].reference(w, s)) <= room_of(w) / 2)
+def even_within(share):
+    """Whether sums differ by no more than this part of what counts as rounding."""
+
+    def answer(w, s):
+        return bool(np.ptp(QUESTIONS["phase_sums"].reference(w, s)) <= share * room_of(w))
+
+    return "is_even", answer
+
+
+def first_four(w, s):
+    sums = QUESTIONS["phase_sums"].reference(w, s)
+    return bool(np.ptp(sums[:4, :4]) <= room_of(w))
+
+
+def has_negative_strides(array):
+    return min(array.strides) < 0
 
 
 def room_of(w):
@@ -243,7 +257,22 @@ WRONG = {
     "tent, s > 32": wrong_where("bilinear_kernel", lambda s: s > 32),
     "unevenness, s > 6": wrong_where("unevenness", lambda y, s: s > 6, more),
     "is_even, compared with the last sum": ("is_even", compared_with_the_last),
-    "is_even, half the tolerance": ("is_even", half_the_tolerance),
+    "is_even, a little less than the tolerance": even_within(0.85),
+    "is_even, a little more than the tolerance": even_within(1.15),
+    "is_even, the first four rows and columns of sums": ("is_even", first_four),
+    "is_even, k > s share a factor": wrong_where(
+        "is_even",
+        lambda w, s: any(n > s and n % s and math.gcd(n, s) > 1 for n in w.shape),
+        lambda y: not y,
+    ),
+    "unevenness, nearly even": (
+        "unevenness",
+        lambda y, s: np.round(QUESTIONS["unevenness"].reference(y, s), 3),
+    ),
+    "unevenness, nearly black": (
+        "unevenness",
+        lambda y, s: min(QUESTIONS["unevenness"].reference(y, s), 100),
+    ),
     "is_even, s > 6": wrong_where("is_even", lambda w, s: s > 6, lambda y: not y),
     "train, steps > 12": wrong_where(
         "train", lambda steps, **others: steps > 12, lambda y: (spoilt(y[0]), y[1])
@@ -255,6 +284,9 @@ WRONG = {
     "apply, int64 matrix": wrong_where("apply_matrix", lambda C, x, **o: kinds(C, x) == "if"),
     "phases, columns in Fortran order": wrong_where(
         "phase_sums", lambda w, s: w.flags.f_contiguous and not w.flags.c_contiguous
+    ),
+    "transposed, picture turned round in memory": wrong_where(
+        "conv_transpose2d", lambda x, **others: has_negative_strides(x)
     ),
     "gradient, read-only upstream": wrong_where(
         "input_gradient", lambda w, upstream, **o: not upstream.flags.writeable

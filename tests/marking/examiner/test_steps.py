@@ -152,6 +152,7 @@ def test_the_case_shown_can_be_repeated_and_is_drawn_whole(name):
         np.arange(1, 17).reshape(2, 2, 4),
         np.arange(1.0, 9).reshape(2, 4).T,
         np.arange(24, dtype=np.float32).reshape(2, 12)[:, ::2],
+        np.arange(24.0).reshape(2, 12)[::-1, ::-2],
         np.zeros((0, 3)),
         np.array([0.1, 1e9, 2**60]),
     ],
@@ -161,6 +162,7 @@ def test_an_expression_makes_the_very_array(array):
     assert made.dtype == array.dtype and made.shape == array.shape
     assert np.array_equal(made, array, equal_nan=True)
     assert made.flags.c_contiguous == array.flags.c_contiguous
+    assert not array.size or np.array_equal(np.sign(made.strides), np.sign(array.strides))
 
 
 def garbage(x, p):

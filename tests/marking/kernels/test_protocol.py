@@ -44,6 +44,22 @@ def test_arrays_come_back_with_shape_and_dtype(dtype):
     assert answer.type_name == "ndarray"
 
 
+@pytest.mark.parametrize(
+    "lying",
+    [
+        np.ones((3, 4)),
+        np.ones((3, 4)).T,
+        np.ones((3, 8))[:, ::2],
+        np.ones((3, 8))[::-1, ::-2],
+    ],
+)
+def test_an_argument_lies_in_memory_as_the_callers_does(lying):
+    def seen(x):
+        return x.flags.c_contiguous, x.flags.f_contiguous, *np.sign(x.strides).tolist()
+
+    assert ask(seen, lying).value == seen(lying)
+
+
 def test_a_returned_array_is_read_only():
     assert not ask(lambda: np.ones(3)).value.flags.writeable
 

@@ -20,7 +20,7 @@ from marking.questions.inputs import Choice, Condition, Entries, Variables
 from marking.questions.mistakes import Misconception
 from marking.questions.model import Category, Question, case
 from marking.questions.relations import Relation, axis_relations, everywhere, plain
-from marking.questions.usual import PHASES, STRIDES, both, image
+from marking.questions.usual import PHASES, SHARED_FACTOR, STRIDES, both, image
 
 
 def _close(values: ArrayLike, w: np.ndarray) -> bool:
@@ -254,7 +254,7 @@ def _spread_out(**moves: tuple[int, int]) -> Fill:
 
 
 # How a drawn kernel is even, or fails to be: "far" by at least a tenth of its weights, "above" and
-# "below" by four times and a quarter of what counts as rounding, "by one" in whole numbers.
+# "below" by a little more and a little less than what counts as rounding, "by one" by a whole 1.
 MAKES = (
     "even",
     "one weight off",
@@ -269,7 +269,9 @@ MAKES = (
 )
 COMMON = ("positive sum", "negative sum", "zero sum")
 OFF = ("far", "above", "below", "by one")
-SHARES = {"above": 4.0, "below": 0.25}
+# Of what counts as rounding; sums of float32 themselves round by a tenth of it.  What happens at
+# the bound itself is not asked: whether it is met depends on the order of the sum of all |w|.
+SHARES = {1e-9: {"above": 1.1, "below": 0.9}, 1e-5: {"above": 1.5, "below": 0.6}}
 
 
 def _drawn(row: Mapping[str, Any]) -> Fill:
@@ -294,8 +296,10 @@ def _drawn(row: Mapping[str, Any]) -> Fill:
             phase[-1, -1] += goal - phase.sum()
         weights = np.sum(np.abs(w))
         step = max(2.0, np.ceil(weights / 5)) if off == "far" else 1.0
-        step = SHARES[off] * room * weights if off in SHARES else step
-        for place, sign_there in _moves(make, shape, s, rng):
+        moves = _moves(make, shape, s, rng)
+        if off in SHARES[room]:
+            step = SHARES[room][off] * room * weights / len({way for _, way in moves})
+        for place, sign_there in moves:
             w[place] += sign_there * step
         return w
 
@@ -323,6 +327,7 @@ def _moves(
 DOMAIN_KINDS = (*USUAL, "float32 decimals")
 _ROUNDED = [i for i, k in enumerate(DOMAIN_KINDS) if k not in ("small", "whole", "int64")]
 _BY_ONE = OFF.index("by one")
+_LAST_OFF = MAKES.index("last phase off")
 _MOVED = [i for i, make in enumerate(MAKES) if make.endswith("off")] + [2, 3, 4]
 
 
@@ -360,6 +365,12 @@ DOMAIN = Domain(
     ),
     relations=(
         *PHASES,
+        Relation(
+            "only the last phase off, beyond the fourth",
+            lambda v: (v.make == _LAST_OFF) & (v.off == 0) & (v.s > 4) & (v.H > 4) & (v.W > 4),
+            alone=True,
+            once=True,
+        ),
         *(_differing(kind, "by one") for kind in ("whole", "int64")),
         *(
             _differing(kind, off)
@@ -368,7 +379,7 @@ DOMAIN = Domain(
         ),
     ),
     axes=both(k=("H", "W"), s=("s", "s")),
-    axis_relations=axis_relations("k", "s"),
+    axis_relations=(*axis_relations("k", "s"), SHARED_FACTOR),
 )
 
 QUESTION = Question(

@@ -14,7 +14,7 @@ from marking.questions.inputs import Choice, Entries, Whole
 from marking.questions.mistakes import Function, Misconception
 from marking.questions.model import Category, Question, case, kinds_of_numbers
 from marking.questions.relations import axis_relations, everywhere, plain
-from marking.questions.usual import PHASES, both
+from marking.questions.usual import PHASES, SHARED_FACTOR, both
 
 # a measure(phase means, y, s) of an image
 Measure = Callable[[np.ndarray, np.ndarray, int], float]
@@ -198,7 +198,8 @@ def _striped_across(rng: np.random.Generator, shape: tuple[int, ...], limit: int
     return _striped(rng, shape[::-1], limit).T
 
 
-# What a drawn image looks like.  Its mean is never near 0, where the measure has no bound.
+# What a drawn image looks like.  Its mean is never 0, where the measure has no bound, and near it
+# in "dark" ones only, where the measure is large.
 LOOKS = (
     "bright",
     "negative",
@@ -208,7 +209,12 @@ LOOKS = (
     "constant",
     "rows alternate",
     "columns alternate",
+    "nearly even",
+    "dark",
 )
+# By which part of the largest pixel one phase of a nearly even image is darker, and the mean of a
+# dark image is above 0; the largest pixel is at least as large.
+NEAR, DARK = 10_000, 500
 
 
 def _drawn(row: Mapping[str, Any]) -> Fill:
@@ -216,12 +222,20 @@ def _drawn(row: Mapping[str, Any]) -> Fill:
     look, s = LOOKS[row["look"]], int(row["s"])
 
     def fill(rng: np.random.Generator, shape: tuple[int, ...], limit: int) -> np.ndarray:
-        largest = max(limit, 4)
+        largest = max(limit, {"nearly even": NEAR, "dark": DARK}.get(look, 4))
         y = rng.integers(1, largest + 1, shape).astype(float)
         if look == "negative":
             return -y
         if look == "constant":
             return np.full(shape, y.flat[0])
+        if look == "nearly even":
+            y = np.full(shape, float(largest))
+            y[:: max(s, 2), ::s] -= np.ceil(largest / NEAR)
+            return y
+        if look == "dark":
+            y -= y.mean().round()
+            y.flat[0] += np.ceil(largest * y.size / DARK) - y.sum()
+            return y
         if look == "black pixels":
             black = rng.random(shape) < 0.4
             black.flat[0] = False
@@ -259,7 +273,7 @@ DOMAIN = Domain(
     ),
     relations=PHASES[:4],
     axes=both(k=("H", "W"), s=("s", "s")),
-    axis_relations=axis_relations("k", "s"),
+    axis_relations=(*axis_relations("k", "s"), SHARED_FACTOR),
 )
 
 QUESTION = Question(

@@ -158,8 +158,8 @@ INTEGER_RESULT = (
 
 LAYOUT = (
     "Only arrays that lie in memory in another order go wrong: transposed ones (`x.T`, Fortran "
-    "order) and slices (`x[:, ::2]`). Use indices, `ravel()` or `reshape` without `order`, and no "
-    "strides of your own."
+    "order) and slices (`x[:, ::2]`, `x[::-1]`). Use indices, `ravel()` or `reshape` without "
+    "`order`, and no strides of your own."
 )
 
 

@@ -70,6 +70,8 @@ def _laid_out(array: numpy.ndarray[Any, Any], layout: str) -> numpy.ndarray[Any,
     """A copy that lies in memory as the caller's array does."""
     if layout == "F":
         return numpy.array(array, order="F")
+    if layout == "B":
+        return numpy.flip(_laid_out(numpy.flip(array), "S"))
     if layout == "S":
         roomy = numpy.zeros((*array.shape[:-1], 2 * array.shape[-1] + 1), array.dtype)
         roomy[..., 1::2] = array
