@@ -183,10 +183,10 @@ def _odd(rng: np.random.Generator, shape: tuple[int, ...], limit: int) -> np.nda
 
 def _is_mirrored(values: np.ndarray) -> bool:
     """Whether the numbers are the same turned around along an axis of two or more, or along all."""
-    turned = [np.flip(values, axis) for axis, n in enumerate(values.shape) if n > 1]
-    if not turned:
-        return False
-    return any((other == values).all() for other in (*turned, np.flip(values)))
+    back = (slice(None, None, -1),)
+    axes = [axis for axis, n in enumerate(values.shape) if n > 1]
+    places = [*((slice(None),) * axis + back for axis in axes), back * values.ndim]
+    return bool(axes) and any((values[place] == values).all() for place in places)
 
 
 def _with_sign(rng: np.random.Generator, values: np.ndarray, sign: str) -> np.ndarray:

@@ -236,11 +236,19 @@ class Question:
         """
         if self._cover is None or self.domain is None:
             return []
-        suite = self._cover.suite(seed)
-        return [
-            (self._steps[step], Case(*self.domain.call(row), row))
-            for row, step in zip(suite.calls, suite.steps, strict=True)
-        ]
+        number = seed % SUITES
+        if number not in self._drawn:
+            suite = self._cover.suite(seed)
+            self._drawn[number] = [
+                (self._steps[step], Case(*self.domain.call(row), row))
+                for row, step in zip(suite.calls, suite.steps, strict=True)
+            ]
+        return self._drawn[number]
+
+    @cached_property
+    def _drawn(self) -> dict[int, list[tuple[Category, Case]]]:
+        """The cases of each suite, made once a process."""
+        return {}
 
     def twin_cases(self, seed: int) -> list[tuple[int, Category, Case]]:
         """`drawn_cases` with one thing changed (see `marking.questions.twins`): the place of the
