@@ -11,11 +11,16 @@ from .patience import patient
 from .students import ASSIGNMENT
 
 ROOT = Path(__file__).resolve().parents[1]
-# Endless loops are stopped sooner than in a real class; honest cells take milliseconds.
-SECONDS = patient(3)
-SHORT = f"""
-c.Judge.cell_seconds = {SECONDS}
-c.Judge.answer_seconds = {SECONDS}
+
+
+def short() -> str:
+    """Settings with which endless loops are stopped sooner than in a real class; honest cells take
+    milliseconds.
+    """
+    seconds = patient(3)
+    return f"""
+c.Judge.cell_seconds = {seconds}
+c.Judge.answer_seconds = {seconds}
 c.Judge.submission_seconds = {patient(40)}
 """
 
@@ -25,13 +30,14 @@ def make_course(
     submissions: Mapping[str, bytes] = {},
     *,
     name: str = ASSIGNMENT,
-    config: str = SHORT,
+    config: str | None = None,
 ) -> Path:
     """A course in `folder` with the project's configuration and releases, and `submissions` by
-    student.
+    student; `config` goes below the project's, by default what is `short`.
     """
     text = (ROOT / "nbgrader_config.py").read_text(encoding="utf-8")
-    (folder / "nbgrader_config.py").write_text(text + config, encoding="utf-8")
+    text += short() if config is None else config
+    (folder / "nbgrader_config.py").write_text(text, encoding="utf-8")
     shutil.copytree(ROOT / "exercises", folder / "exercises")
     shutil.copytree(ROOT / "solutions", folder / "solutions")
     (folder / "submitted").mkdir()

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pytest
 from sample_class.answers import LOOPS
-from sample_class.folder import SHORT, hand_in, make_course, released
+from sample_class.folder import hand_in, make_course, released, short
 from sample_class.patience import patient
 from sample_class.students import ASSIGNMENT, FULL, Student, write
 from tests.processes import running
@@ -118,12 +118,13 @@ def temporary_folders():
 
 
 # Honest answers beside floods and bombs wait for a processor, on a busy machine for seconds.
-PATIENT = f"c.Judge.answer_seconds = {patient(5)}\n"
+ANSWER_SECONDS = 5
 
 
 @pytest.fixture(scope="module")
 def aftermath(tmp_path_factory):
-    folder = make_course(tmp_path_factory.mktemp("attacked"), config=SHORT + PATIENT)
+    more = f"c.Judge.answer_seconds = {patient(ANSWER_SECONDS)}\n"
+    folder = make_course(tmp_path_factory.mktemp("attacked"), config=short() + more)
     (folder / "secret.txt").write_text(SECRET)
     honest = Student("", (write(LOOPS),), {}).submission(released())
     connections: list = []

@@ -10,7 +10,7 @@ import sqlite3
 import pytest
 from playwright.sync_api import expect
 from sample_class.answers import LOOPS
-from sample_class.folder import SHORT, hand_in, make_course, released
+from sample_class.folder import hand_in, make_course, released, short
 from sample_class.students import ASSIGNMENT, Student, add_first, edit, write
 from tests.browser.lab import jupyterlab
 from tests.marking.xss import ELEMENTS, corpus
@@ -49,7 +49,7 @@ def marked_class(folder, config=""):
     """
     text = "words [click](javascript\\:alert(1)) <script>alert(1)</script> [go](https://e.org)"
     eve = Student("x", (write(LOOPS), edit("explain_odd_kernel", text), add_first(CODE)), {})
-    make_course(folder, {"eve": eve.submission(released())}, config=SHORT + config)
+    make_course(folder, {"eve": eve.submission(released())}, config=short() + config)
     here = os.getcwd()
     os.chdir(folder)
     try:

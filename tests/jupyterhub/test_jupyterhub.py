@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from sample_class.answers import LOOPS
-from sample_class.folder import ROOT, SHORT, make_course, released
+from sample_class.folder import ROOT, make_course, released, short
 from sample_class.students import ASSIGNMENT, Student, write
 
 from marking.kernels import bubblewrap
@@ -58,7 +58,7 @@ def hub():
         hub = running_hub.configure(folder, {"nbgrader_config.py": everybody})
         home = folder / "home" / "instructor"
         (home / "course").mkdir()
-        make_course(home / "course", config=SHORT)
+        make_course(home / "course", config=short())
         (home / ".jupyter").mkdir()
         own = own.replace("/home/me/course", str(home / "course"))
         (home / ".jupyter" / "nbgrader_config.py").write_text(own, encoding="utf-8")

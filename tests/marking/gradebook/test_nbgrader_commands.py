@@ -18,7 +18,7 @@ import pytest
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderApp
 from sample_class.answers import LOOPS, MISTAKES
-from sample_class.folder import ROOT, SHORT, make_course, released
+from sample_class.folder import ROOT, make_course, released, short
 from sample_class.students import ASSIGNMENT, Student, write
 
 from marking.course import Course
@@ -81,7 +81,7 @@ def course_in(folder, **submissions):
     more = "\nc.ExchangeCollect.check_owner = False\n"
     more += "c.Judge.unsafe = True\n" if UNSAFE else ""
     folder.mkdir(parents=True)
-    make_course(folder, submissions, config=SHORT + more)
+    make_course(folder, submissions, config=short() + more)
     return folder
 
 

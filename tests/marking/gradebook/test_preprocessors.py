@@ -12,7 +12,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from sample_class.answers import FORGED_RESULT, LOOPS, MISTAKES
-from sample_class.folder import SECONDS, SHORT, make_course, released
+from sample_class.folder import make_course, released, short
 from sample_class.students import (
     ASSIGNMENT,
     FULL,
@@ -99,7 +99,9 @@ def marked_by_stock(folder):
 def stock(tmp_path_factory):
     """The class above, marked and reported on by nbgrader's own commands."""
     submissions = {s.name: s.submission(released()) for s in STUDENTS}
-    folder = make_course(tmp_path_factory.mktemp("stock"), submissions, config=SHORT + UNSAFE_STOCK)
+    folder = make_course(
+        tmp_path_factory.mktemp("stock"), submissions, config=short() + UNSAFE_STOCK
+    )
     return marked_by_stock(folder)
 
 
@@ -120,7 +122,9 @@ def linked(tmp_path_factory):
     """
     right = STUDENTS[0].submission(released())
     folder = make_course(
-        tmp_path_factory.mktemp("linked"), {"ada": right, "eve": right}, config=SHORT + UNSAFE_STOCK
+        tmp_path_factory.mktemp("linked"),
+        {"ada": right, "eve": right},
+        config=short() + UNSAFE_STOCK,
     )
     (folder / "secret.txt").write_text(SECRET)
     evil = released()
@@ -190,12 +194,13 @@ def test_a_students_scripts_arrive_as_text(stock):
 def test_the_verdict_is_on_the_page(stock):
     assert "the kernel is not rotated" in page(stock, "wrong")
     assert "was there 2 times" in page(stock, "damaged")
-    assert f"did not end within {SECONDS:.0f} seconds" in page(stock, "hanging")
+    seconds = Course.find(start=stock).times.cell
+    assert f"did not end within {seconds:.0f} seconds" in page(stock, "hanging")
 
 
 def test_a_configuration_with_the_old_names_still_works_and_says_what_to_write(tmp_path):
     folder = make_course(
-        tmp_path, {"ada": STUDENTS[0].submission(released())}, config=SHORT + UNSAFE_STOCK
+        tmp_path, {"ada": STUDENTS[0].submission(released())}, config=short() + UNSAFE_STOCK
     )
     config = folder / "nbgrader_config.py"
     old = re.sub(

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 from sample_class.answers import FORGED_RESULT, LOOPS, MISTAKES
-from sample_class.folder import SECONDS, SHORT, hand_in, make_course, released
+from sample_class.folder import hand_in, make_course, released
 from sample_class.students import ASSIGNMENT, Student, add_first, edit, write
 
 from marking.cli import main
@@ -169,11 +169,11 @@ def test_a_file_of_ones_own_was_not_handed_in(course):
 def test_settings_are_read_without_running_what_is_around_them(tmp_path):
     (tmp_path / "nbgrader_config.py").write_text(
         'raise SystemExit\nc.CourseDirectory.release_directory = "out"\n'
-        'c.CourseDirectory.course_id = "a" + "b"\nc.Judge.seed = 7\n' + SHORT
+        'c.CourseDirectory.course_id = "a" + "b"\nc.Judge.seed = 7\nc.Judge.cell_seconds = 3.5\n'
     )
     course = Course.find(start=tmp_path, executes=False)
     assert course.releases == tmp_path / "out"
     assert course.course_id == ""  # computed, so not read
-    assert course.seed == "7" and course.times.cell == SECONDS
+    assert course.seed == "7" and course.times.cell == 3.5
     (tmp_path / "nbgrader_config.py").write_bytes(b"\x00(((")
     assert Course.find(start=tmp_path, executes=False).releases == tmp_path / "exercises"

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -42,7 +43,6 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::nbformat.warnings.DuplicateCellId"),
     pytest.mark.slow,
 ]
-SECONDS = patient(2)  # for all calls of one round, of which an honest one takes 0.2 s
 UNSAFE = why_no_bubblewrap() is not None
 SITUATIONS = tomllib.loads(Path(__file__).with_name("situations.toml").read_text(encoding="utf-8"))
 # Answers to the last question: one that calls none of the others, and one that calls all but one.
@@ -55,6 +55,12 @@ def convolve2d_same(x, h):
         [[(framed[i : i + a, j : j + b] * h[::-1, ::-1]).sum() for j in range(W)] for i in range(H)]
     )
 """
+
+
+@cache
+def seconds():
+    """For all calls of one round, of which an honest one takes 0.2 s; the same in all places."""
+    return patient(2)
 
 
 def text_of(cell):
@@ -187,7 +193,7 @@ def _main_as_before():
 @pytest.fixture(scope="module")
 def short():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(asking_here, "SECONDS", SECONDS)
+        patch.setattr(asking_here, "SECONDS", seconds())
         yield patch
 
 
@@ -212,7 +218,7 @@ def launcher(short):
     """The launcher of every `marking check`."""
     with KernelLauncher(choose_tier(UNSAFE)) as opened:
         short.setattr(in_shell, "KernelLauncher", lambda _tier: _Kept(opened))
-        short.setattr(in_shell, "Times", lambda: Times(cell=SECONDS, answer=SECONDS))
+        short.setattr(in_shell, "Times", lambda: Times(cell=seconds(), answer=seconds()))
         yield opened
 
 
@@ -252,7 +258,7 @@ def graded(tmp_path_factory):
     root = make_course(
         tmp_path_factory.mktemp("course"),
         {name: json.dumps(notebook).encode() for name, notebook in NOTEBOOKS.items()},
-        config=f"\nc.Judge.cell_seconds = c.Judge.answer_seconds = {SECONDS}\n",
+        config=f"\nc.Judge.cell_seconds = c.Judge.answer_seconds = {seconds()}\n",
     )
     rows = grade(Course.find(start=root), ASSIGNMENT, jobs=1, unsafe=UNSAFE)
     return {row.student: (row, verdicts(root, row.student)) for row in rows}
@@ -352,7 +358,7 @@ def test_what_costs_no_points_is_noted_all_the_same(launcher, change, words, tmp
     assert {name: mark.points for name, mark in marks.items()} == FULL
     said = [note for note in notes if words in note]
     assert said
-    assert "did not end" not in words or f" {SECONDS:.0f} seconds" in said[0]
+    assert "did not end" not in words or f" {seconds():.0f} seconds" in said[0]
 
 
 def test_a_note_on_running_stands_on_the_page_as_well():

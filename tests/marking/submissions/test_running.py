@@ -2,6 +2,8 @@
 nbgrader reads it.
 """
 
+from functools import cache
+
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
@@ -21,22 +23,27 @@ from marking.submissions.reading import read_cells
 from marking.submissions.repairing import bare, repair
 from marking.submissions.running import KernelAnswerer, heavy_modules, mark_notebook
 
-SECONDS = patient(2)
-TIMES = Times(cell=SECONDS, answer=SECONDS, submission=300.0)
 # Without the number: every worker has to know tests by the same names.
 TOO_LONG = "did not end within"
+
+
+@cache
+def short():
+    """Limits of an endless loop; the same in all of these tests."""
+    seconds = patient(2)
+    return Times(cell=seconds, answer=seconds, submission=300.0)
 
 
 @pytest.fixture
 def mark(release, launcher):
     """A function that marks the release with some changes: the marked notebook, and its marks."""
 
-    def run(*changes, times=TIMES, **more):
+    def run(*changes, times=None, **more):
         notebook = released()
         for change in changes:
             change(notebook)
         repaired = repaired_from(notebook, release)
-        return repaired, mark_notebook(repaired, launcher, "seed", times, **more)
+        return repaired, mark_notebook(repaired, launcher, "seed", times or short(), **more)
 
     return run
 
@@ -74,7 +81,7 @@ def test_every_tier_gives_the_same_marks(release, tier):
     write(LOOPS | {"zero_pad": "def zero_pad(x, p):\n    import os; os._exit(1)"})(notebook)
     repaired = repaired_from(notebook, release)
     with KernelLauncher(tier) as own:
-        assert points(mark_notebook(repaired, own, "seed", TIMES)) == FULL | {"zero_pad": 0}
+        assert points(mark_notebook(repaired, own, "seed", short())) == FULL | {"zero_pad": 0}
 
 
 def test_the_same_seed_gives_the_same_notebook(mark):
@@ -92,7 +99,7 @@ def test_the_source_of_a_test_cell_is_not_run(release):
         if is_test(cell):
             cell.source = "raise SystemExit"  # even past the repair
     with KernelLauncher(tiers.choose_tier(unsafe=True)) as own:
-        assert points(mark_notebook(repaired, own, "seed", TIMES)) == dict.fromkeys(FULL, 0)
+        assert points(mark_notebook(repaired, own, "seed", short())) == dict.fromkeys(FULL, 0)
 
 
 @pytest.mark.parametrize(
@@ -153,7 +160,7 @@ def test_a_cell_that_only_hangs_the_second_time_is_left_out_as_well(mark):
     )
     assert points(marks) == FULL | {"cross_correlate2d": 0}
     [said] = cell_of(notebook, "zero_pad").outputs[-1:]
-    assert f"{TOO_LONG} {SECONDS:.0f} seconds" in said.text
+    assert f"{TOO_LONG} {short().cell:.0f} seconds" in said.text
 
 
 def test_the_whole_notebook_has_a_time_as_well(mark):
@@ -260,7 +267,7 @@ def test_after_one_failure_that_kills_nothing_is_asked_again():
 
 def test_an_unreadable_submission_runs_nothing_and_says_why(release, launcher):
     notebook = bare(release, "The notebook file is empty.")
-    marks = mark_notebook(notebook, launcher, "seed", TIMES)
+    marks = mark_notebook(notebook, launcher, "seed", short())
     assert points(marks) == dict.fromkeys(FULL, 0)
     assert all("The notebook file is empty." in mark.text for mark in marks.values())
 
