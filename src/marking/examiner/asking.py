@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from marking.examiner import comparing, sentences, twins
+from marking.examiner import sentences, twins
 from marking.examiner.calls import Answer, Answerer, Call
+from marking.examiner.comparing import FLOAT32_DIGITS, Rounding, is_float32
 from marking.examiner.kinds import Fault, FaultKind, kind_of
 from marking.questions.arrays import REDRAWN
 from marking.questions.model import Case, Category, Question
@@ -54,14 +55,18 @@ class DrawnCase:
         return {name: a for name, a in self.arguments.items() if isinstance(a, np.ndarray)}
 
     def tolerance(self, expected: NDArray[Any], value: Any) -> float:
-        """How far a right answer may be off, see `comparing.tolerance`."""
-        return comparing.tolerance(self.question, self.args, self.kwargs, expected, value)
+        """How far a right answer may be off."""
+        return self._rounding.tolerance(expected, value)
 
     def like_float32(self, value: Any) -> bool:
         """Whether a wrong value may be the right one computed in float32."""
         if not isinstance(self.expected, float | np.ndarray):
             return False
-        return comparing.like_float32(self.question, self.args, self.kwargs, self.expected, value)
+        return self._rounding.like_float32(self.expected, value)
+
+    @cached_property
+    def _rounding(self) -> Rounding:
+        return Rounding(self.question, self.args, self.kwargs)
 
     def approximated(self, value: Any) -> bool:
         """Whether a wrong value comes from computing it the approximate way that is known."""
@@ -104,7 +109,7 @@ class AskedCase:
     @property
     def narrowed(self) -> bool:
         """Whether the answer is float32 though no argument was."""
-        return _is_float32(self.value) and not any(map(_is_float32, self.drawn.arrays.values()))
+        return is_float32(self.value) and not any(map(is_float32, self.drawn.arrays.values()))
 
 
 @dataclass(frozen=True)
@@ -278,15 +283,11 @@ def _look_at(drawn: DrawnCase, answer: Answer) -> AskedCase:
         return AskedCase(drawn, answer, None, value)
     fault = kind.fault(drawn.expected, value, drawn.tolerance)
     if fault is not None and fault.kind == FaultKind.VALUE and drawn.like_float32(value):
-        fault = Fault(FaultKind.PRECISION, sentences.few_digits(comparing.FLOAT32_DIGITS))
+        fault = Fault(FaultKind.PRECISION, sentences.few_digits(FLOAT32_DIGITS))
     if fault is not None and fault.kind in DIFFERENT and drawn.approximated(value):
         assert drawn.question.approximation is not None  # else nothing is approximated
         fault = Fault(FaultKind.PRECISION, drawn.question.approximation.sentence)
     return AskedCase(drawn, answer, value, fault)
-
-
-def _is_float32(value: object) -> bool:
-    return isinstance(value, np.ndarray | np.floating) and value.dtype == np.float32
 
 
 def _exact_types(function: str, answers: Sequence[Answer]) -> list[str]:

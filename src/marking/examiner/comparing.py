@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -53,12 +55,25 @@ def rounded_decimals(expected: Any, value: Any, tolerance: Tolerance) -> int | N
     right = np.asarray(expected, float)
     if not right.ndim and not value:
         return None  # one number that is 0 instead has not been rounded
+    if _is_beyond(right, value, 1, tolerance):
+        return None
     for decimals in range(1, MOST_DECIMALS + 1):
         with np.errstate(over="ignore", invalid="ignore"):  # it multiplies by 10**decimals
             rounded = np.round(right, decimals)
         if not np.array_equal(rounded, right) and agree(rounded, value, tolerance):
             return decimals
     return None
+
+
+def _is_beyond(right: NDArray[np.float64], value: Any, decimals: int, tolerance: Tolerance) -> bool:
+    """Whether a value is further off than rounding to so many decimals explains."""
+    given = np.asarray(value, float)
+    if right.shape != given.shape:
+        return True
+    with np.errstate(over="ignore", invalid="ignore"):
+        off = float(np.max(np.abs(given - right), initial=0))
+    # twice as far, for what rounding costs itself; infinity and nan are left to whoever asks
+    return math.isfinite(off) and off > 10.0**-decimals + 2 * tolerance(right, value)
 
 
 def common_digits(expected: Any, value: Any) -> int | None:
@@ -86,67 +101,72 @@ def rounded_whole(expected: float, value: float) -> bool:
     return abs(expected) > LARGEST_FLOAT32 and abs(value - expected) <= most
 
 
-def like_float32(
-    question: Question,
-    args: tuple[Any, ...],
-    kwargs: Mapping[str, Any],
-    expected: Any,
-    value: Any,
-) -> bool:
-    """Whether a wrong value is off by no more than what computing in float32 makes of this call,
-    even where large terms cancel and `common_digits` finds few.
-    """
-    right, given = np.asarray(expected), np.asarray(value)
-    if right.shape != given.shape or given.dtype.kind != "f":
-        return False
-    with np.errstate(invalid="ignore", over="ignore"):
-        off = np.abs(given - right)
-        return bool(np.all(off <= ROUNDED_FLOAT32 * _scale(question, args, kwargs, right)))
+@dataclass(frozen=True)
+class Rounding:
+    """How far a right answer to one call may be off."""
+
+    question: Question
+    args: tuple[Any, ...]
+    kwargs: Mapping[str, Any]
+
+    def tolerance(self, expected: NDArray[Any], value: Any) -> float:
+        """How far `value` may be off from what is `expected`."""
+        rounding = ROUNDING_FLOAT32 if self._narrow or is_float32(value) else ROUNDING_FLOAT64
+        if self.question.rounds:
+            rounding = max(rounding, NINE_DIGITS)
+        scale = self._scale(expected)
+        # A scale that is known, the question's own or that of a linear function's arguments, holds
+        # however small it is: tiny numbers are compared as closely as others.
+        known = self.question.rounds or self.question.scale or self.question.linear
+        return rounding * (scale if known else max(scale, 1.0))
+
+    def like_float32(self, expected: Any, value: Any) -> bool:
+        """Whether a wrong value is off by no more than what computing in float32 makes of this
+        call, even where large terms cancel and `common_digits` finds few.
+        """
+        right, given = np.asarray(expected), np.asarray(value)
+        if right.shape != given.shape or given.dtype.kind != "f":
+            return False
+        with np.errstate(invalid="ignore", over="ignore"):
+            off = np.abs(given - right)
+            return bool(np.all(off <= ROUNDED_FLOAT32 * self._scale(right)))
+
+    def _scale(self, expected: NDArray[Any]) -> float:
+        """The magnitude that rounding is measured by.
+
+        Of a linear function also that of its arguments: a Fourier transform rounds by what goes in,
+        even where by chance little comes out.
+        """
+        own = self._own_scale
+        return own if self.question.scale else max(_largest(expected), own)
+
+    @cached_property
+    def _own_scale(self) -> float:
+        """What the call says of it, whatever the answer: the question's scale, or that of the
+        arguments of a linear function.
+        """
+        given = self.question.bind(self.args, self.kwargs)
+        if self.question.scale:
+            return float(self.question.scale(**given))
+        arguments = [_largest(given[name]) for name in self.question.linear]
+        return math.prod(arguments) if arguments else 0.0
+
+    @cached_property
+    def _narrow(self) -> bool:
+        return any(map(is_float32, (*self.args, *self.kwargs.values())))
 
 
-def tolerance(
-    question: Question,
-    args: tuple[Any, ...],
-    kwargs: Mapping[str, Any],
-    expected: NDArray[Any],
-    value: Any,
-) -> float:
-    """How far a right answer to this call may be off."""
-    arrays = [
-        a for a in (*args, *kwargs.values(), value) if isinstance(a, np.ndarray | np.floating)
-    ]
-    narrow = any(a.dtype == np.float32 for a in arrays)
-    rounding = ROUNDING_FLOAT32 if narrow else ROUNDING_FLOAT64
-    if question.rounds:
-        rounding = max(rounding, NINE_DIGITS)
-    scale = _scale(question, args, kwargs, expected)
-    # A scale that is known, the question's own or that of a linear function's arguments, holds
-    # however small it is: tiny numbers are compared as closely as others.
-    known = question.rounds or question.scale or question.linear
-    return rounding * (scale if known else max(scale, 1.0))
-
-
-def _scale(
-    question: Question,
-    args: tuple[Any, ...],
-    kwargs: Mapping[str, Any],
-    expected: NDArray[Any],
-) -> float:
-    """The magnitude that rounding is measured by.
-
-    Of a linear function also that of its arguments: a Fourier transform rounds by what goes in,
-    even where by chance little comes out.
-    """
-    given = question.bind(args, kwargs)
-    if question.scale:
-        return float(question.scale(**given))
-    arguments = [_largest(given[name]) for name in question.linear]
-    return max(_largest(expected), math.prod(arguments) if arguments else 0.0)
+def is_float32(value: object) -> bool:
+    """Whether an array or a number is one of float32."""
+    return isinstance(value, np.ndarray | np.floating) and value.dtype == np.float32
 
 
 def _largest(values: NDArray[Any]) -> float:
     """The largest magnitude among the finite values; 0 if there are none."""
     magnitudes = np.abs(np.asarray(values, float))
+    largest = float(np.max(magnitudes, initial=0))
+    if math.isfinite(largest):
+        return largest
     return float(np.max(magnitudes, initial=0, where=np.isfinite(magnitudes)))
 
 

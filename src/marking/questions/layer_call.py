@@ -64,11 +64,15 @@ def place_copies(
 
 def window(y: np.ndarray, start: Pair, size: Pair) -> np.ndarray:
     """`size` samples of the last two axes from `start` on; zeros beyond the ends."""
-    before = [max(0, -a) for a in start]
-    after = [max(0, a + m - n) for a, m, n in zip(start, size, y.shape[2:], strict=True)]
-    padded = np.pad(y, [(0, 0), (0, 0), *zip(before, after, strict=True)])
-    rows, columns = (slice(a + b, a + b + m) for a, b, m in zip(start, before, size, strict=True))
-    return padded[..., rows, columns]
+    result = np.zeros((*y.shape[:2], *(max(m, 0) for m in size)), y.dtype)
+    kept = [
+        (max(a, 0), max(min(a + m, n), a, 0))
+        for a, m, n in zip(start, size, y.shape[2:], strict=True)
+    ]
+    rows, columns = (slice(first, last) for first, last in kept)
+    there = [slice(first - a, last - a) for (first, last), a in zip(kept, start, strict=True)]
+    result[..., there[0], there[1]] = y[..., rows, columns]
+    return result
 
 
 def add(p: Pair, q: Pair) -> Pair:

@@ -6,7 +6,7 @@ from tests.marking.examiner.functions import PLACE, ROTATE, place, verdict
 
 from marking.examiner import examine
 from marking.examiner.asking import ask, ask_drawn, draw
-from marking.examiner.comparing import tolerance, wrong_cells
+from marking.examiner.comparing import Rounding, wrong_cells
 from marking.kernels.in_process import FunctionAnswerer
 from marking.questions import QUESTIONS
 from marking.questions.arrays import LIMIT, SMALL_LIMIT
@@ -88,5 +88,5 @@ def test_tiny_numbers_are_compared_as_closely_as_others():
     question = QUESTIONS["cross_correlate2d"]
     x, h = np.full((2, 2), 1e-8), np.full((1, 1), 1e-7)
     right = 1e-15 * np.ones((2, 2))
-    off = tolerance(question, (x, h), {}, right, right)
+    off = Rounding(question, (x, h), {}).tolerance(right, right)
     assert 0 < off < 1e-27
