@@ -55,7 +55,7 @@ def rounded_decimals(expected: Any, value: Any, tolerance: Tolerance) -> int | N
     right = np.asarray(expected, float)
     if not right.ndim and not value:
         return None  # one number that is 0 instead has not been rounded
-    if _is_beyond(right, value, 1, tolerance):
+    if _is_far_off(right, value, tolerance):
         return None
     for decimals in range(1, MOST_DECIMALS + 1):
         with np.errstate(over="ignore", invalid="ignore"):  # it multiplies by 10**decimals
@@ -65,15 +65,15 @@ def rounded_decimals(expected: Any, value: Any, tolerance: Tolerance) -> int | N
     return None
 
 
-def _is_beyond(right: NDArray[np.float64], value: Any, decimals: int, tolerance: Tolerance) -> bool:
-    """Whether a value is further off than rounding to so many decimals explains."""
+def _is_far_off(right: NDArray[np.float64], value: Any, tolerance: Tolerance) -> bool:
+    """Whether a value is further off than rounding to one decimal explains."""
     given = np.asarray(value, float)
     if right.shape != given.shape:
         return True
     with np.errstate(over="ignore", invalid="ignore"):
         off = float(np.max(np.abs(given - right), initial=0))
     # twice as far, for what rounding costs itself; infinity and nan are left to whoever asks
-    return math.isfinite(off) and off > 10.0**-decimals + 2 * tolerance(right, value)
+    return math.isfinite(off) and off > 0.1 + 2 * tolerance(right, value)
 
 
 def common_digits(expected: Any, value: Any) -> int | None:
