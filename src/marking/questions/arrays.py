@@ -67,7 +67,7 @@ class Array:
             values = self._telling(rng, limit)
         values = (values * self.step if self.step != 1 else values).astype(self.dtype)
         if self.layout == "strided" and rng.integers(2):
-            return backwards(values, self.layout)
+            return backwards(values)
         return laid_out(values, self.layout)
 
     def _telling(self, rng: np.random.Generator, limit: int) -> np.ndarray:
@@ -152,9 +152,9 @@ def laid_out(array: np.ndarray, layout: str) -> np.ndarray:
     return array
 
 
-def backwards(array: np.ndarray, layout: str) -> np.ndarray:
-    """The same with the last number first in memory: negative strides."""
-    return np.flip(laid_out(np.flip(array), layout))
+def backwards(array: np.ndarray) -> np.ndarray:
+    """A strided copy with the last number first in memory: negative strides."""
+    return np.flip(laid_out(np.flip(array), "strided"))
 
 
 def lies_backwards(array: np.ndarray) -> bool:
@@ -169,7 +169,7 @@ def copied(array: np.ndarray) -> np.ndarray:
     if array.flags.c_contiguous:
         return laid_out(array, "C")
     if lies_backwards(array):
-        return backwards(array, "strided")
+        return backwards(array)
     return laid_out(array, "Fortran" if array.flags.f_contiguous else "strided")
 
 
