@@ -12,7 +12,7 @@ every examination.
 
 from __future__ import annotations
 
-import heapq
+import functools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -90,10 +90,10 @@ class Cover:
         """For every single relation and every rare pair that suite `number` shows for certain, the
         calls that do.
         """
-        for i, j in self._rare:
-            if i == j or number in self._dealt[:, i, j]:
-                shown = [context[i] & context[j] for context in self._contexts]
-                yield np.flatnonzero(np.logical_or.reduce(shown))
+        i, j = self._rare.T
+        for one, other in self._rare[(i == j) | (self._dealt[:, i, j] == number).any(axis=0)]:
+            shown = [context[one] & context[other] for context in self._contexts]
+            yield np.flatnonzero(functools.reduce(np.logical_or, shown))
 
     @cached_property
     def _dealt(self) -> NDArray[np.int_]:
@@ -178,34 +178,38 @@ def _cover_pairs(
     and every one of the `own`.
     """
     wanted = possible.astype(np.float32) + 3 * own
-    numbers = [context.astype(np.float32) for context in contexts]
-    columns = [np.ascontiguousarray(number.T) for number in numbers]
-
-    def forget(call: int) -> None:
-        for context in contexts:
-            held = np.flatnonzero(context[:, call])
-            wanted[held[:, None], held] = 0
-
     for call in begun:
-        forget(call)
-    gains = np.sum([(number * (wanted @ number)).sum(axis=0) for number in numbers], axis=0)
-    # What a call adds only shrinks as others are chosen, so an old figure bounds the new one: only
-    # the call at the top is counted again.
-    queue = [(-gain, call) for call, gain in enumerate(gains.tolist()) if gain > 0]
-    heapq.heapify(queue)
+        _forget(wanted, contexts, call)
+    # What each call would add.  These are whole numbers, so that sums stay exact while what a
+    # chosen call has shown is taken away from all others.
+    numbers = [context.astype(np.float32) for context in contexts]
+    gains: NDArray[np.float32] = np.sum(
+        [(number * (wanted @ number)).sum(axis=0) for number in numbers], axis=0
+    )
     chosen: list[int] = []
-    left, enough = int(np.count_nonzero(wanted)), (1 - share) * possible.sum()
-    own_left = int(np.count_nonzero(wanted[own]))
-    while queue and (left > enough or own_left):
-        call = queue[0][1]
-        gain = float(sum(column[call] @ wanted @ column[call] for column in columns))
-        if gain <= 0:
-            heapq.heappop(queue)
-            continue
-        heapq.heapreplace(queue, (-gain, call))
-        if queue[0][1] != call:
-            continue
-        chosen.append(call)
-        forget(call)
-        left, own_left = int(np.count_nonzero(wanted)), int(np.count_nonzero(wanted[own]))
+    enough = (1 - share) * possible.sum()
+    while np.count_nonzero(wanted) > enough or wanted[own].any():
+        best = int(np.argmax(gains))
+        if gains[best] <= 0:
+            break
+        chosen.append(best)
+        for i, j, weights in _forget(wanted, contexts, best):
+            for number in numbers:
+                gains -= weights @ (number[i] * number[j])
     return chosen
+
+
+def _forget(
+    wanted: NDArray[np.float32], contexts: Sequence[Condition], call: int
+) -> list[tuple[NDArray[np.int_], NDArray[np.int_], NDArray[np.float32]]]:
+    """Set to 0 what is `wanted` of the pairs that `call` shows: for each context, their two
+    relations and what was wanted of them.
+    """
+    shown = []
+    for context in contexts:
+        held = np.flatnonzero(context[:, call])
+        first, second = np.nonzero(wanted[held[:, None], held])
+        i, j = held[first], held[second]
+        shown.append((i, j, wanted[i, j]))
+        wanted[i, j] = 0
+    return shown
