@@ -1,6 +1,6 @@
-"""Worker processes of this machine, each with one job at a time.
+"""Worker processes of this machine, each at one job at a time.
 
-When one is lost it is known which job it had: that job alone is lost, another process takes the
+When one is lost it is known which job it was at: that job alone is lost, another process takes the
 place, and the others go on undisturbed.  A pool of `concurrent.futures` breaks as a whole when one
 of its processes ends, and does not say which job that one had.
 """
@@ -12,8 +12,9 @@ import multiprocessing
 import os
 import sys
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing import connection
 from typing import Any, Generic, TypeVar
 
@@ -29,13 +30,18 @@ Result = TypeVar("Result")
 class _Worker(Generic[JobType]):
     process: Any  # multiprocessing's contexts share no type for it
     pipe: Any
-    job: JobType | None = None
-    until: float = 0.0
+    jobs: deque[JobType] = field(default_factory=deque)  # it is at the first; the others wait
+    until: float = 0.0  # when it is taken for lost
 
 
 class Crew(Generic[JobType, Result]):
     """`count` processes that do `task` with each of `jobs`; they begin at once.  `lost` are the
     jobs whose process ended, or did not end within `most_seconds` of its job.
+
+    Each begins with up to `ahead` jobs, for a caller that does something else before it listens:
+    with one alone they would wait for it.  Results that nobody has taken yet lie in the pipes,
+    which hold a few.  Later each gets a job when it has done one, so that none waits behind a long
+    one while another process has nothing to do.
 
     No thread runs in this process, so that forking it is safe.
     """
@@ -46,6 +52,7 @@ class Crew(Generic[JobType, Result]):
         task: Callable[[JobType], Result],
         count: int,
         most_seconds: Callable[[JobType], float],
+        ahead: int = 1,
     ) -> None:
         # Forked workers need no new imports.
         method = "fork" if sys.platform.startswith("linux") else None
@@ -55,6 +62,9 @@ class Crew(Generic[JobType, Result]):
         self._most_seconds = most_seconds
         self.lost: list[JobType] = []
         self._workers = [self._hire() for _ in range(count)]
+        for _ in range(1, ahead):
+            for worker in self._workers:
+                self._give(worker)
 
     def _hire(self) -> _Worker[JobType]:
         """A new worker, with the next job if there is one."""
@@ -69,17 +79,21 @@ class Crew(Generic[JobType, Result]):
         return worker
 
     def _give(self, worker: _Worker[JobType]) -> None:
+        """Another job for a worker, if there is one."""
         if not self._waiting:
-            worker.job = None
             return
-        worker.job = self._waiting.pop()
-        worker.until = time.monotonic() + self._most_seconds(worker.job)
+        worker.jobs.append(self._waiting.pop())
+        if len(worker.jobs) == 1:
+            self._begun(worker)
         with contextlib.suppress(OSError):  # it has ended; `outcomes` will notice
-            worker.pipe.send(worker.job)
+            worker.pipe.send(worker.jobs[-1])
+
+    def _begun(self, worker: _Worker[JobType]) -> None:
+        worker.until = time.monotonic() + self._most_seconds(worker.jobs[0])
 
     def outcomes(self) -> Iterator[Result]:
         """What comes of the jobs, as it comes."""
-        while busy := {worker.pipe: worker for worker in self._workers if worker.job is not None}:
+        while busy := {worker.pipe: worker for worker in self._workers if worker.jobs}:
             left = min(worker.until for worker in busy.values()) - time.monotonic()
             for ready in connection.wait(list(busy), max(0.0, left)):
                 worker = busy[ready]
@@ -88,17 +102,21 @@ class Crew(Generic[JobType, Result]):
                 except (EOFError, OSError):
                     self._replace(worker)
                     continue
-                self._give(worker)
+                worker.jobs.popleft()
+                if worker.jobs:
+                    self._begun(worker)
+                else:
+                    self._give(worker)
                 yield result
             for worker in busy.values():
-                if worker.job is not None and time.monotonic() > worker.until:
+                if worker.jobs and time.monotonic() > worker.until:
                     self._replace(worker)
 
     def _replace(self, worker: _Worker[JobType]) -> None:
-        """Put another worker in the place of one that is lost with its job."""
-        if worker.job is not None:
-            self.lost.append(worker.job)
-            worker.job = None
+        """Put another worker in the place of one that is lost with the job it was at."""
+        self.lost.append(worker.jobs.popleft())
+        self._waiting += reversed(worker.jobs)
+        worker.jobs.clear()
         _end(worker)
         place = self._workers.index(worker)
         if self._waiting:
@@ -112,7 +130,7 @@ class Crew(Generic[JobType, Result]):
         """
         for worker in self._workers:
             with contextlib.suppress(EOFError, OSError):
-                if wait and worker.job is not None:
+                for _ in worker.jobs if wait else ():
                     worker.pipe.recv()  # unread, a large result would keep the worker waiting
                 worker.pipe.send(None)
             if wait:

@@ -4,6 +4,8 @@ import os
 import time
 from pathlib import Path
 
+import pytest
+
 from marking.crew import Crew
 
 
@@ -18,8 +20,8 @@ def work(job):
     return (job, os.getpid())
 
 
-def done(jobs, count=2, seconds=600.0):
-    crew = Crew(jobs, work, count, lambda job: seconds)
+def done(jobs, count=2, seconds=600.0, ahead=1):
+    crew = Crew(jobs, work, count, lambda job: seconds, ahead)
     try:
         results = list(crew.outcomes())
         return results, crew.lost, len(crew._workers)
@@ -32,6 +34,29 @@ def test_a_lost_worker_costs_its_own_job_and_is_replaced():
     results, lost, _ = done(jobs)
     assert sorted(job for job, _ in results) == ["a", "b", "c", "d", "e"]
     assert lost == ["die"] * 3
+
+
+@pytest.mark.parametrize("ahead", [2, 3, 20])
+def test_jobs_that_waited_behind_a_lost_one_are_done(ahead):
+    results, lost, _ = done(["a", "die", "b", "c", "hang", "d", "e"], 2, 3.0, ahead)
+    assert sorted(job for job, _ in results) == ["a", "b", "c", "d", "e"]
+    assert sorted(lost) == ["die", "hang"]
+
+
+def test_while_nobody_listens_as_many_jobs_are_done_as_were_given_ahead(tmp_path):
+    files = [tmp_path / name for name in "abcd"]
+    crew = Crew(files, touch, 1, lambda job: 60.0, ahead=3)
+    try:
+        while not files[2].exists():  # or the time limit of the test
+            time.sleep(0.01)
+        assert sorted(crew.outcomes()) == files and crew.lost == []
+    finally:
+        crew.close()
+
+
+def touch(path):
+    path.touch()
+    return path
 
 
 def test_the_class_does_not_become_serial():
@@ -73,5 +98,5 @@ def test_no_process_is_left():
 
 
 def test_what_is_under_way_is_waited_for_unread():
-    crew = Crew(["large", "large"], work, 2, lambda job: 60.0)
+    crew = Crew(["large", "large", "large"], work, 2, lambda job: 60.0, ahead=2)
     crew.close()  # would wait for ever, were the results not read

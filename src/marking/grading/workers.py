@@ -1,8 +1,7 @@
 """Who marks: jobs go to worker processes, outcomes come back as plain data.
 
 Workers read, repair, run and judge; they never open the database.  They are processes of this
-machine, each with one job at a time (`marking.crew`); or those of an executor, such as a
-Dask cluster's.
+machine (`marking.crew`), or those of an executor, such as a Dask cluster's.
 """
 
 from __future__ import annotations
@@ -28,6 +27,9 @@ from marking.terminal import shortened
 
 LOST = "the process marking it was lost, twice"
 MAX_PROBLEM = 300  # characters of why a submission could not be marked
+AHEAD = (
+    4  # jobs for each local worker while the gradebook is opened; about what a pipe's buffer holds
+)
 MIN_WINDOW = 64  # jobs under way or waiting with the executor; not the whole class in memory
 
 
@@ -155,7 +157,7 @@ class Workers:
                 for tier in {job.tier for job in jobs}:
                     with contextlib.suppress(KernelDied):  # each job says so by itself
                         warm_up(tier)
-            return Crew(jobs, self._task, count, _most_seconds)
+            return Crew(jobs, self._task, count, _most_seconds, AHEAD)
         return _Round(self._executor, jobs, max(MIN_WINDOW, 2 * count), self._task)
 
 
