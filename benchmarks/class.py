@@ -18,7 +18,8 @@ import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from unittest import mock
@@ -36,7 +37,9 @@ from marking.grading.workers import Job
 from marking.kernels.kernel import Kernel
 from marking.kernels.tiers import choose_tier
 from marking.limits import Times
+from marking.questions.model import Question
 from marking.submissions import running
+from marking.submissions.marks import Mark
 
 CHANGED = "convolve2d_same"  # a question that no other builds on
 STOCK = """
@@ -112,12 +115,25 @@ STAGES = {
 }
 
 
-def stages(count: int) -> list[dict[str, float]]:
-    """Milliseconds a submission that each stage of marking takes in one process, without the
-    gradebook: of everything, and where the question `CHANGED` alone is asked again.
-    """
+@contextlib.contextmanager
+def jobs_of(count: int) -> Iterator[list[Job]]:
+    """The jobs of a class of `count`, to be marked in this process, which is warm."""
+    with tempfile.TemporaryDirectory(prefix="class-") as name:
+        folder = make_course(Path(name), submissions(count), config="")
+        course = Course.find(start=folder)
+        tier, release = choose_tier(), str(course.release(ASSIGNMENT))
+        jobs = [
+            Job(student, str(path), ASSIGNMENT, release, f"2026/{student}", Times(), tier)
+            for student, path in course.submissions(ASSIGNMENT).items()
+        ]
+        for job in jobs:  # what is made once a process is no submission's
+            workers.mark(job)
+        yield jobs
+
+
+def stages(jobs: Sequence[Job]) -> dict[str, float]:
+    """Milliseconds a submission that each stage of marking takes, without the gradebook."""
     spent = dict.fromkeys(STAGES, 0.0)
-    told = []
 
     def timed(stage: str, function: Callable) -> Callable:
         def call(*args: object, **named: object) -> object:
@@ -129,35 +145,45 @@ def stages(count: int) -> list[dict[str, float]]:
 
         return call
 
-    with tempfile.TemporaryDirectory(prefix="class-") as name, contextlib.ExitStack() as patches:
-        folder = make_course(Path(name), submissions(count), config="")
-        course = Course.find(start=folder)
-        tier = choose_tier()
-        jobs = [
-            Job(
-                student,
-                str(path),
-                ASSIGNMENT,
-                str(course.release(ASSIGNMENT)),
-                f"2026/{student}",
-                Times(),
-                tier,
-            )
-            for student, path in course.submissions(ASSIGNMENT).items()
-        ]
-        workers.mark(jobs[0])  # warms up
+    with contextlib.ExitStack() as patches:
         for stage, (owner, attribute) in STAGES.items():
             patches.enter_context(
                 mock.patch.object(owner, attribute, timed(stage, getattr(owner, attribute)))
             )
-        for _ in range(2):
-            marked = [workers.mark(job).marks for job in jobs]
-            told.append({stage: 1000 * seconds / count for stage, seconds in spent.items()})
-            spent.update(dict.fromkeys(STAGES, 0.0))
-            jobs = [
-                replace(job, known=tuple(mark for mark in marks if mark.question != CHANGED))
-                for job, marks in zip(jobs, marked, strict=True)
-            ]
+        for job in jobs:
+            workers.mark(job)
+    return {stage: 1000 * seconds / len(jobs) for stage, seconds in spent.items()}
+
+
+def shares(jobs: Sequence[Job]) -> dict[str, tuple[float, float]]:
+    """By question, milliseconds a submission: its share of marking everything (the question, and
+    all that is done before and after questions), and what marking takes when it alone changed.
+    """
+    own: dict[str, float] = defaultdict(float)
+    mark_of = running.NotebookRun._mark_of
+
+    def timed(run: running.NotebookRun, question: Question, *args: object) -> Mark:
+        begun = time.perf_counter()
+        try:
+            return mark_of(run, question, *args)
+        finally:
+            own[question.name] += time.perf_counter() - begun
+
+    with mock.patch.object(running.NotebookRun, "_mark_of", timed):
+        begun = time.perf_counter()
+        marked = [workers.mark(job).marks for job in jobs]
+        rest = time.perf_counter() - begun - sum(own.values())
+    told = {}
+    for changed, seconds in own.items():
+        again = [
+            replace(job, known=tuple(mark for mark in marks if mark.question != changed))
+            for job, marks in zip(jobs, marked, strict=True)
+        ]
+        begun = time.perf_counter()
+        for job in again:
+            workers.mark(job)
+        taken = time.perf_counter() - begun
+        told[changed] = (1000 * (rest + seconds) / len(jobs), 1000 * taken / len(jobs))
     return told
 
 
@@ -215,11 +241,14 @@ def compare(count: int, jobs: int) -> int:
     print("\n| run | wall s | CPU s |\n| --- | --- | --- |")
     for name, cost in again(count, jobs).items():
         print(f"| {name} | {cost.wall:.1f} | {cost.cpu:.1f} |")
-    print(f"\n| stage, in one process: ms a submission | everything | `{CHANGED}` again |")
-    print("| --- | --- | --- |")
-    everything, one = stages(min(count, 60))
-    for stage, milliseconds in everything.items():
-        print(f"| {stage} | {milliseconds:.1f} | {one[stage]:.1f} |")
+    with jobs_of(min(count, 60)) as few:
+        print("\n| stage, in one process | ms a submission |\n| --- | --- |")
+        for stage, milliseconds in stages(few).items():
+            print(f"| {stage} | {milliseconds:.1f} |")
+        print("\n| question | its share, ms a submission | marking when it alone changed |")
+        print("| --- | --- | --- |")
+        for question, (share, taken) in shares(few).items():
+            print(f"| `{question}` | {share:.1f} | {taken:.1f} |")
     return int(stock_marks != our_marks)
 
 
