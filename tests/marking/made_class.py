@@ -20,12 +20,14 @@ def made_class(root, count):
             book.add_notebook(name, name)
             for cell in ("a", "b"):
                 book.add_grade_cell(cell, name, name, max_score=3, cell_type="code")
+            book.add_solution_cell("words", name, name)
         for number, student in enumerate(students):
             book.add_student(student, first_name="Ada", last_name="Same")
             for name in (ASSIGNMENT, "the-layer"):
                 submission = book.add_submission(name, student)
                 [notebook] = submission.notebooks
                 notebook.late_submission_penalty = (None, 0.1, 0.7, 99.0)[number % 4]
+                notebook.comments[0].manual_comment = (None, f"seen, {student}")[number % 2]
                 first, second = notebook.grades
                 first.auto_score, first.needs_manual_grade = 0.1, False
                 second.auto_score = (0.7, None)[number % 2]

@@ -8,11 +8,15 @@ quadratic.
 import sqlite3
 
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+from nbgrader.api import MissingEntry
+from nbgrader.preprocessors import GetGrades
 from sample_class.students import ASSIGNMENT
 from tests.marking.made_class import made_class
 
 from marking.gradebook import feedback
 from marking.gradebook.exporters import export
+from marking.gradebook.scores import Scores
 from marking.gradebook.writer import Gradebook, standings
 
 SIZES = (16, 128)
@@ -64,8 +68,9 @@ def of_csv(course):
     return target.read_text(encoding="utf-8").split(f"{ASSIGNMENT},")[2:]  # without the absent
 
 
-@pytest.mark.parametrize("read", [of_table, of_table_elsewhere, of_pages, of_csv])
-def test_a_student_costs_the_same_in_a_class_of_any_size(classes, read, monkeypatch):
+@pytest.fixture
+def cost(monkeypatch):
+    """A function that gives the statements and the instructions of what it is given to do."""
     connect = sqlite3.connect
 
     def counting(*given, **named):
@@ -73,12 +78,58 @@ def test_a_student_costs_the_same_in_a_class_of_any_size(classes, read, monkeypa
 
     for module in (sqlite3, sqlite3.dbapi2):
         monkeypatch.setattr(module, "connect", counting)
-    cost = {}
-    for size, course in classes.items():
+
+    def counted(do):
         monkeypatch.setattr(Counting, "statements", 0)
         monkeypatch.setattr(Counting, "instructions", 0)
-        assert len(read(course)) == size
-        cost[size] = Counting.statements, Counting.instructions
-    (statements, few), (statements_of_many, many) = cost.values()
+        do()
+        return Counting.statements, Counting.instructions
+
+    return counted
+
+
+@pytest.mark.parametrize("read", [of_table, of_table_elsewhere, of_pages, of_csv])
+def test_a_student_costs_the_same_in_a_class_of_any_size(classes, read, cost):
+    assert [len(read(course)) for course in classes.values()] == list(SIZES)
+    (statements, few), (statements_of_many, many) = (
+        cost(lambda course=course: read(course)) for course in classes.values()
+    )
     assert statements == statements_of_many > 0
     assert many <= 12 * few  # of eight times the students; quadratic would be 64 times as many
+
+
+def scored(course, student, preprocessor):
+    """A notebook with what `preprocessor` reads of the gradebook for `student`."""
+    kinds = {"a": "grade", "b": "grade", "words": "solution"}
+    cells = [
+        new_code_cell(metadata={"nbgrader": {"grade_id": name, kind: True}})
+        for name, kind in kinds.items()
+    ]
+    place = {"notebook": ASSIGNMENT, "assignment": ASSIGNMENT, "student": student}
+    resources = {"nbgrader": place | {"db_url": course.db_url}}
+    notebook, resources = preprocessor().preprocess(new_notebook(cells=cells), resources)
+    return [cell.metadata for cell in notebook.cells], resources
+
+
+def test_a_page_costs_the_same_in_a_class_of_any_size(classes, cost):
+    (statements, few), (statements_of_many, many) = (
+        cost(lambda course=course: scored(course, "s9", Scores)) for course in classes.values()
+    )
+    assert statements == statements_of_many > 0
+    assert many <= 2 * few
+
+
+@pytest.mark.parametrize("student", ["s0", "s5", "s7"])
+def test_a_page_has_the_scores_that_nbgrader_reads(classes, student):
+    (cells, ours), (of_nbgrader, theirs) = (
+        scored(classes[SIZES[0]], student, preprocessor) for preprocessor in (Scores, GetGrades)
+    )
+    assert cells == of_nbgrader
+    # nbgrader's sum is the database's, which may add in another order
+    wanted = theirs["nbgrader"] | {"score": pytest.approx(theirs["nbgrader"]["score"], rel=1e-12)}
+    assert ours["nbgrader"] == wanted
+
+
+def test_what_the_gradebook_lacks_is_said_by_nbgrader(classes):
+    with pytest.raises(MissingEntry, match="No such grade"):
+        scored(classes[SIZES[0]], f"s{SIZES[0] - 1}", Scores)  # whose grades are gone
