@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook
 from nbgrader.plugins import CsvExportPlugin, ExportPlugin
 from traitlets import Unicode
 
 from marking.course import Course
 from marking.errors import CourseError
 from marking.files import replacing
+from marking.gradebook.class_scores import ClassScores, Scores, class_scores
 from marking.gradebook.lists import encoding, read_list
 from marking.gradebook.people import Collected, names_of_people, read_collected
 from marking.gradebook.returning import Marks, Returned, filled
@@ -63,8 +64,10 @@ class _Table(ExportPlugin):  # type: ignore[misc]  # nbgrader's class has no typ
     collected: Mapping[str, Mapping[str, Collected]] = {}
     returned = Returned()
 
-    def rows(self, gradebook: Gradebook) -> Iterable[Sequence[object]]:
-        """The lines of the table, its head first."""
+    def rows(self, gradebook: Gradebook, held: ClassScores) -> Iterable[Sequence[object]]:
+        """The lines of the table, its head first; `held` are the scores of the assignments asked
+        for.
+        """
         raise NotImplementedError
 
     def export(self, gradebook: Gradebook) -> None:
@@ -72,12 +75,15 @@ class _Table(ExportPlugin):  # type: ignore[misc]  # nbgrader's class has no typ
         it.
         """
         table = read_list(Path(self.students)) if self.students else None
+        held = class_scores(gradebook, self.assignments(gradebook))
         rows: Sequence[Sequence[object]]
         if table is None:
-            rows = list(self.rows(gradebook))
-            self.returned = Returned(len(rows) - self.heads)
+            rows = list(self.rows(gradebook, held))
+            returned = Returned(len(rows) - self.heads)
         else:
-            rows, self.returned = filled(table, self._marks(gradebook), self.collected)
+            rows, returned = filled(table, self._marks(gradebook, held), self.collected)
+        waiting = sum(scores.waits for of_one in held.values() for scores in of_one.values())
+        self.returned = replace(returned, waiting=waiting)
         with (
             replacing(Path(self.to or "grades.csv")) as partial,
             open(partial, "w", newline="", encoding=encoding(table)) as file,
@@ -85,15 +91,12 @@ class _Table(ExportPlugin):  # type: ignore[misc]  # nbgrader's class has no typ
             writer = csv.writer(file, delimiter=table.delimiter if table else ",")
             writer.writerows([harmless(value) for value in row] for row in rows)
 
-    def _marks(self, gradebook: Gradebook) -> list[Marks]:
+    def _marks(self, gradebook: Gradebook, held: ClassScores) -> list[Marks]:
         return [
             Marks(
                 assignment.name,
                 float(assignment.max_score),
-                {
-                    submission.student_id: _after_penalty(submission)
-                    for submission in gradebook.assignment_submissions(assignment.name)
-                },
+                {student: scores.score for student, scores in held[assignment.name].items()},
             )
             for assignment in self.assignments(gradebook)
         ]
@@ -104,16 +107,13 @@ class _Table(ExportPlugin):  # type: ignore[misc]  # nbgrader's class has no typ
             a for a in gradebook.assignments if not self.assignment or a.name in self.assignment
         ]
 
-    @staticmethod
-    def score(gradebook: Gradebook, assignment: str, student: str) -> float | str:
-        """A student's score after the penalty; empty without a submission, so that no imported mark
-        says 0 for it.
-        """
-        try:
-            submission = gradebook.find_submission(assignment, student)
-        except MissingEntry:
-            return ""
-        return _after_penalty(submission)
+
+def _score(of_one: Mapping[str, Scores], student: str) -> float | str:
+    """A student's score after the penalty; empty without a submission, so that no imported mark
+    says 0 for it.
+    """
+    scores = of_one.get(student)
+    return "" if scores is None else scores.score
 
 
 class Nbgrader(_Table, CsvExportPlugin):  # type: ignore[misc]  # nbgrader's has no types
@@ -132,45 +132,33 @@ class Nbgrader(_Table, CsvExportPlugin):  # type: ignore[misc]  # nbgrader's has
         "score",
         "max_score",
     )
+    # As in nbgrader's own table: nothing handed in, no points.
+    nothing = Scores(None, 0.0, 0.0, False)
 
-    def rows(self, gradebook: Gradebook) -> Iterable[Sequence[object]]:
+    def rows(self, gradebook: Gradebook, held: ClassScores) -> Iterable[Sequence[object]]:
         yield self.columns
+        students = gradebook.students
         for assignment in self.assignments(gradebook):
-            for student in gradebook.students:
-                values = self._values(gradebook, assignment, student)
+            for student in students:
+                scores = held[assignment.name].get(student.id, self.nothing)
+                values = self._values(assignment, student, scores)
                 yield ["" if values[name] is None else values[name] for name in self.columns]
 
     @staticmethod
-    def _values(gradebook: Gradebook, assignment: Any, student: Any) -> dict[str, object]:
-        values = {
+    def _values(assignment: Any, student: Any, scores: Scores) -> dict[str, object]:
+        return {
             "assignment": assignment.name,
             "duedate": assignment.duedate,
+            "timestamp": scores.timestamp,
             "student_id": student.id,
             "last_name": student.last_name,
             "first_name": student.first_name,
             "email": student.email,
+            "raw_score": scores.raw,
+            "late_submission_penalty": scores.penalty,
+            "score": scores.score,
             "max_score": assignment.max_score,
         }
-        try:
-            submission = gradebook.find_submission(assignment.name, student.id)
-        except MissingEntry:  # as in nbgrader's own table: nothing handed in, no points
-            return values | {
-                "timestamp": "",
-                "raw_score": 0.0,
-                "late_submission_penalty": 0.0,
-                "score": 0.0,
-            }
-        return values | {
-            "timestamp": submission.timestamp,
-            "raw_score": submission.score,
-            "late_submission_penalty": submission.late_submission_penalty,
-            "score": _after_penalty(submission),
-        }
-
-
-def _after_penalty(submission: Any) -> float:
-    """A submission's score after the penalty for lateness; never below 0."""
-    return max(0.0, float(submission.score - submission.late_submission_penalty))
 
 
 class Moodle(_Table):
@@ -179,7 +167,7 @@ class Moodle(_Table):
     grading worksheet is, for "Upload grading worksheet": there *Identifier* is the user.
     """
 
-    def rows(self, gradebook: Gradebook) -> Iterable[Sequence[object]]:
+    def rows(self, gradebook: Gradebook, held: ClassScores) -> Iterable[Sequence[object]]:
         assignments = self.assignments(gradebook)
         records = {a.name: self.collected.get(a.name, {}) for a in assignments}
         by_number = any(
@@ -188,23 +176,24 @@ class Moodle(_Table):
             for student, record in known.items()
         )
         if not by_number:
-            return _columns(gradebook, assignments, self.score)
+            return _columns(gradebook, held)
         graded = [a for a in assignments if records[a.name]]
         if len(graded) != 1:
             raise CourseError(
                 "Moodle's numbers of students belong to one assignment: name one, or give its "
                 "grading worksheet by --students when you collect"
             )
-        return self._worksheet(gradebook, graded[0].name, records[graded[0].name])
+        name = graded[0].name
+        return self._worksheet(gradebook, held[name], records[name])
 
     def _worksheet(
-        self, gradebook: Gradebook, name: str, records: Mapping[str, Collected]
+        self, gradebook: Gradebook, of_one: Mapping[str, Scores], records: Mapping[str, Collected]
     ) -> Iterable[Sequence[object]]:
         # These three columns are what Moodle asks for.
         yield ["Identifier", "Full name", "Email address", "Grade", "Last modified (grade)"]
         for student in gradebook.students:
             if (record := records.get(student.id)) is not None:
-                score = self.score(gradebook, name, student.id)
+                score = _score(of_one, student.id)
                 who = f"Participant {record.number or student.id}"
                 yield [who, record.name, student.email or "", score, "-"]
 
@@ -212,23 +201,20 @@ class Moodle(_Table):
 class Csv(_Table):
     """One line for each student, one column for each assignment."""
 
-    def rows(self, gradebook: Gradebook) -> Iterable[Sequence[object]]:
-        return _columns(gradebook, self.assignments(gradebook), self.score)
+    def rows(self, gradebook: Gradebook, held: ClassScores) -> Iterable[Sequence[object]]:
+        return _columns(gradebook, held)
 
 
-def _columns(
-    gradebook: Gradebook, assignments: Sequence[Any], score: Callable[[Gradebook, str, str], object]
-) -> Iterable[Sequence[object]]:
+def _columns(gradebook: Gradebook, held: ClassScores) -> Iterable[Sequence[object]]:
     """A table with a line for each student and a column for each assignment."""
-    names = [assignment.name for assignment in assignments]
-    yield ["ID number", "First name", "Last name", "Email address", *names]
+    yield ["ID number", "First name", "Last name", "Email address", *held]
     for student in gradebook.students:
         yield [
             student.id,
             student.first_name or "",
             student.last_name or "",
             student.email or "",
-            *(score(gradebook, name, student.id) for name in names),
+            *(_score(of_one, student.id) for of_one in held.values()),
         ]
 
 
@@ -242,7 +228,7 @@ class Canvas(_Table):
     heads = 2
     columns = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 
-    def rows(self, gradebook: Gradebook) -> Iterable[Sequence[object]]:
+    def rows(self, gradebook: Gradebook, held: ClassScores) -> Iterable[Sequence[object]]:
         assignments = self.assignments(gradebook)
         yield [*self.columns, *(a.name for a in assignments)]
         yield ["    Points Possible", "", "", "", "", *(a.max_score for a in assignments)]
@@ -256,7 +242,7 @@ class Canvas(_Table):
             full = ", ".join(part for part in (student.last_name, student.first_name) if part)
             known = student.id in numbers
             ids = (student.id, "", "") if known else ("", student.id, student.id)
-            scores = (self.score(gradebook, a.name, student.id) for a in assignments)
+            scores = (_score(held[a.name], student.id) for a in assignments)
             yield [full or student.id, *ids, "", *scores]
 
 
@@ -293,9 +279,4 @@ def export(
         plugin.collected = {name: read_collected(course, name) for name in names or held}
         plugin.students = str(students or "")
         plugin.export(book.stock)
-        waiting = sum(
-            submission.needs_manual_grade
-            for name in names or held
-            for submission in book.stock.assignment_submissions(name)
-        )
-    return replace(plugin.returned, waiting=waiting)
+    return plugin.returned

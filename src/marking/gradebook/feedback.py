@@ -30,6 +30,29 @@ from marking.terminal import shortened
 
 HERE = Path(__file__).parent
 MAX_WHY = 200  # characters of why a page could not be made
+# All that the gradebook says on a class's pages, in three statements: read by nbgrader's objects, a
+# student's notebooks, grades and comments were a statement each, and each of these went through the
+# rows of the whole class.  (Why `notebook` is joined: see `marking.gradebook.standing`.)
+PARTS = """
+SELECT s.student_id, p.first_name, p.last_name, n.id, n.late_submission_penalty
+FROM submitted_assignment s JOIN assignment a ON a.id = s.assignment_id
+JOIN student p ON p.id = s.student_id
+LEFT JOIN notebook b ON b.assignment_id = a.id
+LEFT JOIN submitted_notebook n ON n.assignment_id = s.id AND n.notebook_id = b.id
+WHERE a.name = :name ORDER BY n.id
+"""
+MARKED = """
+SELECT n.id, g.cell_id, g.auto_score, g.manual_score, g.extra_credit, g.needs_manual_grade
+FROM grade g JOIN submitted_notebook n ON n.id = g.notebook_id
+JOIN submitted_assignment s ON s.id = n.assignment_id
+JOIN assignment a ON a.id = s.assignment_id WHERE a.name = :name
+"""
+SAID = """
+SELECT n.id, c.cell_id, c.auto_comment, c.manual_comment
+FROM comment c JOIN submitted_notebook n ON n.id = c.notebook_id
+JOIN submitted_assignment s ON s.id = n.assignment_id
+JOIN assignment a ON a.id = s.assignment_id WHERE a.name = :name
+"""
 
 
 def feedback(
@@ -324,26 +347,25 @@ def _who(student: str, grades: Sequence[Any] | None) -> str:
     return f"{name} ({student})" if name else student
 
 
-def _unmarked(grade: Any) -> bool:
-    return bool(grade.needs_manual_grade) and grade.manual_score is None
-
-
 def _read_grades(course: Course, name: str) -> dict[str, list[Any]]:
     from nbgrader.api import Gradebook
+    from sqlalchemy import text
 
-    grades: dict[str, list[Any]] = {}
     with Gradebook(course.db_url, course.course_id) as gradebook:
-        for submission in gradebook.assignment_submissions(name):
-            person = submission.student
-            rows: list[Any] = [(person.first_name, person.last_name)]
-            for notebook in submission.notebooks:
-                rows += [notebook.late_submission_penalty]
-                rows += sorted(
-                    (g.cell_id, g.auto_score, g.manual_score, g.extra_credit, _unmarked(g))
-                    for g in notebook.grades
-                )
-                rows += sorted(
-                    (c.cell_id, c.auto_comment, c.manual_comment) for c in notebook.comments
-                )
-            grades[submission.student_id] = rows
+        parts, marked, said = (
+            gradebook.db.execute(text(query), {"name": name}).fetchall()
+            for query in (PARTS, MARKED, SAID)
+        )
+    of_cells: dict[str, list[Any]] = {}
+    for part, cell, auto, manual, extra, waits in marked:
+        row = cell, auto, manual, extra, bool(waits) and manual is None
+        of_cells.setdefault(part, []).append(row)
+    comments: dict[str, list[Any]] = {}
+    for part, *row in said:
+        comments.setdefault(part, []).append(tuple(row))
+    grades: dict[str, list[Any]] = {}
+    for student, first, last, part, penalty in parts:
+        rows = grades.setdefault(student, [(first, last)])
+        if part is not None:
+            rows += [penalty, *sorted(of_cells.get(part, ())), *sorted(comments.get(part, ()))]
     return grades

@@ -10,6 +10,7 @@ import csv
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from marking.errors import CourseError
@@ -45,10 +46,15 @@ class StudentList:
     delimiter: str = ","
     begins_with_mark: bool = False  # a byte order mark, which some spreadsheets need
 
+    @cached_property  # each row's cells are looked for by it
+    def _places(self) -> dict[str, int]:
+        """The first column with each heading."""
+        known = [heading(text) for text in self.head]
+        return {text: known.index(text) for text in known}
+
     def columns(self, headings: Sequence[str]) -> list[int]:
         """The columns with these headings, in the order of `headings`."""
-        known = [heading(text) for text in self.head]
-        return [known.index(wanted) for wanted in headings if wanted in known]
+        return [self._places[wanted] for wanted in headings if wanted in self._places]
 
     def cell(self, row: Sequence[str], headings: Sequence[str]) -> str:
         """What a row holds in the first of these columns that is not empty; "" if none."""
@@ -60,7 +66,7 @@ class StudentList:
         first, last = self.cell(row, FIRST), self.cell(row, LAST)
         return (first, last) if first or last else split_name(self.cell(row, NAMES))
 
-    @property
+    @cached_property  # asked for each mark, and looks at every row
     def decimal_comma(self) -> bool:
         """Whether numbers are written with a comma."""
         return any(re.fullmatch(r"\d+,\d+", text.strip()) for row in self.rows for text in row)
@@ -134,8 +140,9 @@ def match_students(table: StudentList, students: Iterable[str]) -> dict[int, str
     }
     for column in sorted(columns, key=lambda column: -len(in_column[column])):
         for number, student in in_column[column].items():
-            if number not in found and student not in found.values():
+            if number not in found and student in wanted:
                 found[number] = student
+                wanted.remove(student)
     return found
 
 

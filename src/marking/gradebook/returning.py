@@ -83,7 +83,8 @@ def filled(
             head.append(of_one.name)
             notes.append(f"note: the list has no column for {of_one.name}; it is added at the end")
         people = _people(table, of_one, collected.get(of_one.name, {}))
-        missing |= dict.fromkeys(s for s in of_one.scores if s not in people.values())
+        in_list = set(people.values())
+        missing |= dict.fromkeys(s for s in of_one.scores if s not in in_list)
         for number, row in enumerate(rows):
             row += [""] * (len(head) - len(row))
             if number in people:
@@ -125,7 +126,8 @@ def _people(table: StudentList, marks: Marks, collected: Mapping[str, Collected]
         number = record.number or (student if of_moodle else "")
         if number in numbers and record.platform in ("", "moodle" if of_moodle else "canvas"):
             found.setdefault(numbers[number], student)
-    others = [student for student in marks.scores if student not in found.values()]
+    known = set(found.values())
+    others = [student for student in marks.scores if student not in known]
     return {**match_students(table, others), **found}
 
 

@@ -24,10 +24,14 @@ CREATE = (
     f"CREATE TABLE IF NOT EXISTS {KEPT} (assignment VARCHAR(128), student VARCHAR(128), "
     "kept TEXT NOT NULL, PRIMARY KEY (assignment, student))"
 )
+# A submission's notebooks are found by nbgrader's index over both, the assignment's notebook and
+# the submission: by the submission alone, all of them would be read for each student.
 SUBMISSIONS = """
 SELECT s.student_id, a.duedate, s.extension, s.timestamp, n.late_submission_penalty
 FROM submitted_assignment s JOIN assignment a ON a.id = s.assignment_id
-LEFT JOIN submitted_notebook n ON n.assignment_id = s.id WHERE a.name = :name
+LEFT JOIN notebook b ON b.assignment_id = a.id
+LEFT JOIN submitted_notebook n ON n.assignment_id = s.id AND n.notebook_id = b.id
+WHERE a.name = :name
 """
 GRADES = """
 SELECT s.student_id, c.name, g.auto_score, g.manual_score, g.extra_credit, g.needs_manual_grade,

@@ -4,15 +4,23 @@ import csv
 import io
 import re
 import zipfile
+from pathlib import Path
 
 import pytest
+from nbgrader import api
 from sample_class.folder import ROOT
 from sample_class.students import ASSIGNMENT
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+from tests.marking.made_class import made_class
 
 from marking.cli import main
 from marking.course import Course
-from marking.gradebook.exporters import harmless
+from marking.gradebook.class_scores import class_scores
+from marking.gradebook.exporters import export, harmless
+from marking.gradebook.lists import StudentList
 from marking.gradebook.people import Collected, full_names, write_collected
+from marking.gradebook.returning import Marks, filled
 from marking.gradebook.writer import Gradebook
 from marking.submissions.reading import load_release
 
@@ -210,3 +218,97 @@ def test_feedback_goes_back_in_the_platforms_names(graded, tmp_path, monkeypatch
             assert opened.namelist() == [f"{name}{ASSIGNMENT}.html" for name in names]
         assert packed == len(names) and len(left) == count
     write_collected(graded, ASSIGNMENT, {})
+
+
+def test_scores_of_a_class_are_those_of_nbgrader(tmp_path):
+    course = made_class(tmp_path, 30)
+    with api.Gradebook(course.db_url, course.course_id) as book:
+        held = class_scores(book, book.assignments)
+        of_nbgrader = {
+            assignment.name: {
+                submission.student_id: (
+                    submission.timestamp,
+                    submission.score,
+                    submission.late_submission_penalty,
+                    submission.needs_manual_grade,
+                )
+                for submission in book.assignment_submissions(assignment.name)
+            }
+            for assignment in book.assignments
+        }
+    assert of_nbgrader == {
+        name: {student: (s.timestamp, s.raw, s.penalty, s.waits) for student, s in of_one.items()}
+        for name, of_one in held.items()
+    }
+    assert {s.score == 0 for s in held["the-layer"].values()} == {True, False}
+
+
+def test_what_waits_is_counted_by_submission(tmp_path):
+    course = made_class(tmp_path, 7)  # the students 0 and 3 wait; of 6, one assignment has no grade
+    for names, waiting in [((), 5), ((ASSIGNMENT,), 2), (("the-layer",), 3)]:
+        assert export(course, names, tmp_path / "marks.csv", "csv").waiting == waiting
+
+
+@pytest.mark.parametrize("kind", ["nbgrader", "canvas", "moodle", "csv", "list"])
+def test_a_large_class_takes_as_many_statements_as_a_small_one(tmp_path, kind):
+    said = {}
+    for count in (2, 40):
+        root = tmp_path / str(count)
+        root.mkdir()
+        course = made_class(root, count)
+        students = None
+        if kind == "list":
+            students = root / "list.csv"
+            rows = [f"s{number},\n" for number in range(count)]
+            students.write_text("".join(["Username,Points\n", *rows]), encoding="utf-8")
+        statements = []
+
+        def heard(_connection, _cursor, statement, *_more, heard=statements):
+            heard.append(statement)
+
+        event.listen(Engine, "before_cursor_execute", heard)
+        try:
+            export(course, (), root / "marks.csv", "csv" if students else kind, students)
+        finally:
+            event.remove(Engine, "before_cursor_execute", heard)
+        said[count] = statements
+    assert said[2] == said[40] != []
+
+
+class Counted(str):
+    """An id that counts how often it is compared with another."""
+
+    compared = 0
+    __hash__ = str.__hash__
+
+    def __eq__(self, other):
+        Counted.compared += 1
+        return str.__eq__(self, other)
+
+
+class Walked(tuple):
+    """Rows that count how often they are gone through."""
+
+    walks = 0
+
+    def __iter__(self):
+        Walked.walks += 1
+        return tuple.__iter__(self)
+
+
+def looks(count, monkeypatch):
+    """How often ids are compared, and rows gone through, for a list of `count` with their marks."""
+    monkeypatch.setattr(Counted, "compared", 0)
+    monkeypatch.setattr(Walked, "walks", 0)
+    students = [Counted(f"s{number:03}") for number in range(count)]
+    rows = Walked((str(student), "") for student in students)
+    table = StudentList(Path("list.csv"), ("Username", "Points"), rows)
+    _, returned = filled(table, [Marks("Points", 1.0, dict.fromkeys(students, 1.0))], {})
+    assert returned.count == count
+    return Counted.compared, Walked.walks
+
+
+def test_a_list_is_not_searched_for_each_of_its_students(monkeypatch):
+    (few, walks), (many, walks_of_many) = (looks(count, monkeypatch) for count in (20, 200))
+    assert walks == walks_of_many
+    assert many <= 15 * few  # of ten times the students; searching compares a hundred times as many
