@@ -16,7 +16,19 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-COPIED = ("_config.yml", "_toc.yml", "requirements.txt", "book", "exercises", "src", "tests")
+# Without a course's configuration and right answers the page of mistakes has nothing to run.
+COPIED = (
+    "CITATION.cff",
+    "_config.yml",
+    "_toc.yml",
+    "nbgrader_config.py",
+    "requirements.txt",
+    "book",
+    "exercises",
+    "src",
+    "tests",
+    "variants",
+)
 FULL = "from nothing"
 
 

@@ -58,8 +58,8 @@ def processors() -> int:
 
 
 def read_page(env: BuildEnvironment, name: str) -> Page | None:
-    """The page NAME as MyST-NB reads it; None if it is none that runs through the cache, or is one
-    that cannot be read: MyST-NB will say so.
+    """The page NAME as MyST-NB reads it; None if it is no MyST notebook that runs through the
+    cache, or one that cannot be read: MyST-NB will say so.
     """
     path = Path(env.doc2path(name))
     config = env.mystnb_config
@@ -153,7 +153,8 @@ async def run_all(
             try:
                 seconds = await run_cells(page)
             except Exception:  # of a cell, of a kernel: MyST-NB meets it again, and reports it
-                done(page, None)
+                if not interrupted():
+                    done(page, None)
                 return
             store(cache, page, seconds)  # without a pause, so that Ctrl-C does not come between
             done(page, seconds)
@@ -161,6 +162,12 @@ async def run_all(
     async with asyncio.TaskGroup() as group:
         for page in pages:
             group.create_task(run(page))
+
+
+def interrupted() -> bool:
+    """Whether the task that asks was cancelled: nbclient takes that for the death of its kernel."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 class KernelsLoop(asyncio.SelectorEventLoop):

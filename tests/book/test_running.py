@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -71,7 +73,8 @@ class Book:
 
     def forget(self) -> None:
         """As a fresh copy."""
-        subprocess.run(["rm", "-rf", self.folder / "_build", self.folder / "ran"], check=True)
+        shutil.rmtree(self.folder / "_build")
+        (self.folder / "ran").unlink()
 
     def stored(self) -> dict[str, object]:
         """What the cache holds of each page: how it is read, and its cells without their chance
@@ -134,6 +137,7 @@ def test_what_is_stored_is_what_mystnb_stores(book):
     assert len(book.runs) == 1 and book.stored() == side_by_side
 
 
+@pytest.mark.slow
 def test_a_page_that_fails_is_reported_as_before_and_the_others_run_once(book):
     head = HEAD.removesuffix("---\n")
     book.page("a")
@@ -243,6 +247,28 @@ def test_a_terminal_is_told_of_each_page_unless_the_build_is_quiet(book, monkeyp
     assert first.startswith("pages run: 1 of 2, page-")
     assert second.startswith("pages run: 2 of 2, page-")
     assert "page-b failed" in first + second and nothing == []
+
+
+def test_a_page_that_is_interrupted_is_not_said_to_have_failed(monkeypatch):
+    async def run_cells(page):
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            raise RuntimeError("Kernel died") from None  # as nbclient does
+
+    async def interrupt():
+        pages = asyncio.create_task(
+            running.run_all(["a", "b"], 1, None, lambda page, _: told.append(page))
+        )
+        await asyncio.sleep(0.01)
+        pages.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await pages
+
+    told = []
+    monkeypatch.setattr(running, "run_cells", run_cells)
+    asyncio.run(interrupt())
+    assert told == []
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows sends no interrupt to one process")
