@@ -119,13 +119,16 @@ async def run_cells(page: Page) -> float:
             record_timing=False,
             resources={"metadata": {"path": str(folder)}},
         )
+        kernel = client.create_kernel_manager()
         begun = time.perf_counter()
         try:
             await client.async_execute()
         finally:
-            # Interrupted while its kernel starts, nbclient leaves that running.
-            if client.km is not None and client.km.has_kernel:
-                await client.km.shutdown_kernel(now=True)
+            # Interrupted while its kernel starts or ends, nbclient leaves that running, and when
+            # this process ends it looks for the kernel once more.
+            client.km = kernel
+            if kernel.has_kernel:
+                await kernel.shutdown_kernel(now=True)
         return time.perf_counter() - begun
 
 

@@ -249,6 +249,23 @@ def test_a_terminal_is_told_of_each_page_unless_the_build_is_quiet(book, monkeyp
     assert "page-b failed" in first + second and nothing == []
 
 
+def test_no_more_pages_run_at_once_than_there_are_processors_in_their_order(monkeypatch):
+    begun, running_now, most = [], set(), []
+
+    async def run_cells(page):
+        begun.append(page)
+        running_now.add(page)
+        most.append(len(running_now))
+        await asyncio.sleep(0)
+        running_now.remove(page)
+        return 1.0
+
+    monkeypatch.setattr(running, "run_cells", run_cells)
+    monkeypatch.setattr(running, "store", lambda *_: None)
+    asyncio.run(running.run_all("abcde", 2, None, lambda *_: None))
+    assert "".join(begun) == "abcde" and max(most) == 2
+
+
 def test_a_page_that_is_interrupted_is_not_said_to_have_failed(monkeypatch):
     async def run_cells(page):
         try:
@@ -269,6 +286,39 @@ def test_a_page_that_is_interrupted_is_not_said_to_have_failed(monkeypatch):
     monkeypatch.setattr(running, "run_cells", run_cells)
     asyncio.run(interrupt())
     assert told == []
+
+
+def test_a_kernel_that_nbclient_leaves_when_it_is_interrupted_is_ended(book, monkeypatch):
+    class Kernel:
+        has_kernel = True
+
+        async def shutdown_kernel(self, now):
+            self.has_kernel = not now
+
+    class Client:
+        def __init__(self, *_, **__):
+            made.append(self)
+
+        def create_kernel_manager(self):
+            self.first = self.km = Kernel()
+            return self.km
+
+        async def async_execute(self):
+            self.km = None  # as nbclient does before the kernel has ended
+            raise asyncio.CancelledError
+
+    made = []
+    monkeypatch.setattr(running, "NotebookClient", Client)
+    book.page("a")
+    app = SphinxTestApp("dummy", srcdir=book.folder)
+    app.env.find_files(app.config, app.builder)
+    page = running.read_page(app.env, "page-a")
+    app.cleanup()
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(running.run_cells(page))
+    [client] = made
+    assert not client.first.has_kernel
+    assert client.km is client.first  # nbclient asks it at the end of the process
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows sends no interrupt to one process")
