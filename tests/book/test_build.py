@@ -224,7 +224,9 @@ def test_the_copy_that_the_benchmark_builds_is_a_course_with_right_answers(tmp_p
     # else the page of mistakes says that nothing was checked, and half of the work is missing
     folder = variants_folder(Course.find(start=tmp_path / "book"))
     assert folder == tmp_path / "variants" and load_variants(QUESTIONS["rotate180"], folder)
-    assert (tmp_path / "CITATION.cff").is_file()
+    linked = ("CITATION.cff", "LICENSE-TEXT", "tools/experiments/upsamplers.py")
+    assert all((tmp_path / name).is_file() for name in linked)
+    assert not list(tmp_path.glob(".*")) and not (tmp_path / "_build").exists()
 
 
 def test_the_lock_names_hashes_and_no_address():
