@@ -29,7 +29,11 @@ CLASSES := $(shell find sample_class -name '*.py')
 .PHONY: all setup book lite pdf zip release grade lab answers bench audit lock clean
 .PHONY: lint test soak coverage
 
-all: release book grade
+# The site and the class need nothing of each other: they are made at the same time, each with its output in one
+# piece where make can do that (4.0 and newer).  Who gave a number of jobs is obeyed.
+TOGETHER = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,--jobs=2) $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
+all: setup release
+	@$(MAKE) --no-print-directory $(TOGETHER) book grade
 	@echo
 	@echo "Read:   _build/html/index.html"
 	@echo "Learn:  exercises/   (make lab opens JupyterLab on a copy of them that is yours, in my-exercises/)"

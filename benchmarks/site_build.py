@@ -16,18 +16,34 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-COPIED = ("_config.yml", "_toc.yml", "requirements.txt", "book", "exercises", "src", "tests")
+# Pages read nearly all of the project, and a list of what they read has had holes: all is copied
+# but hidden files, what is made, and what a class leaves in its course's folder.
+LEFT_OUT = (
+    ".*",
+    "_build",
+    "node_modules",
+    "my-exercises",
+    "submitted",
+    "autograded",
+    "feedback",
+    "downloaded",
+    "gradebook.db*",
+    "*.csv",
+)
 FULL = "from nothing"
 
 
 def copy_project(target: Path) -> None:
-    """What a build reads, copied; node_modules is linked, since nothing in it is written."""
-    unwanted = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
-    for name in COPIED:
-        if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, target / name, ignore=unwanted)
+    """The project, copied; node_modules is linked, since nothing in it is written."""
+    made = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
+    unwanted = shutil.ignore_patterns(*LEFT_OUT)(str(ROOT), [path.name for path in ROOT.iterdir()])
+    for path in ROOT.iterdir():
+        if path.name in unwanted:
+            continue
+        if path.is_dir():
+            shutil.copytree(path, target / path.name, ignore=made)
         else:
-            shutil.copy2(ROOT / name, target)
+            shutil.copy2(path, target)
     (target / "node_modules").symlink_to(ROOT / "node_modules", target_is_directory=True)
 
 

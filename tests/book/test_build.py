@@ -4,6 +4,7 @@ computed.
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import re
 import shutil
@@ -11,6 +12,10 @@ from xml.etree import ElementTree
 
 import pytest
 from tests.book.site import ROOT, SmallProject, pages
+
+from marking.authoring.auditing import load_variants, variants_folder
+from marking.course import Course
+from marking.questions import QUESTIONS
 
 CELL = """```{code-cell} ipython3
 import uuid
@@ -207,6 +212,21 @@ def test_without_katex_one_sentence_says_what_to_run(project):
     project.page("start", "Words.")
     shutil.rmtree(project.folder / "node_modules")
     assert "run `npm ci` in the project's folder first" in check(project.build(), failed=True)
+
+
+def test_the_copy_that_the_benchmark_builds_is_a_course_with_right_answers(tmp_path):
+    spec = importlib.util.spec_from_file_location(
+        "site_build", ROOT / "benchmarks" / "site_build.py"
+    )
+    site_build = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(site_build)
+    site_build.copy_project(tmp_path)
+    # else the page of mistakes says that nothing was checked, and half of the work is missing
+    folder = variants_folder(Course.find(start=tmp_path / "book"))
+    assert folder == tmp_path / "variants" and load_variants(QUESTIONS["rotate180"], folder)
+    linked = ("CITATION.cff", "LICENSE-TEXT", "tools/experiments/upsamplers.py")
+    assert all((tmp_path / name).is_file() for name in linked)
+    assert not list(tmp_path.glob(".*")) and not (tmp_path / "_build").exists()
 
 
 def test_the_lock_names_hashes_and_no_address():
