@@ -22,7 +22,10 @@ from tests.book.site import HEAD, ROOT
 
 running = extension("running")
 
+# Extensions add their suffixes to the dictionary that is given; to none given, to Sphinx's own
+# default, and the next project that is built in this process would find Markdown to be MyST-NB's.
 CONF = """\
+source_suffix = {".rst": "restructuredtext"}
 extensions = ["myst_nb", "running"]
 nb_execution_mode = "cache"
 nb_execution_timeout = 60
