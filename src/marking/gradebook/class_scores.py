@@ -41,25 +41,23 @@ def class_scores(gradebook: Gradebook, assignments: Sequence[Any]) -> ClassScore
     """
     submission, notebook = SubmittedAssignment, SubmittedNotebook
     wanted = submission.assignment_id.in_([assignment.id for assignment in assignments])
-    # Penalties belong to notebooks, scores to cells: joined to both, a notebook's penalty would
-    # count once for each of its cells.
-    penalties = (
-        select(submission.id, func.sum(notebook.late_submission_penalty).label("penalty"))
+    each = (
+        select(submission.id)
         .join(notebook, notebook.assignment_id == submission.id)
         .where(wanted)
         .group_by(submission.id)
-        .subquery()
     )
+    # Penalties belong to notebooks, scores to cells: joined to both, a notebook's penalty would
+    # count once for each of its cells.
+    penalties = each.add_columns(
+        func.sum(notebook.late_submission_penalty).label("penalty")
+    ).subquery()
     grades = (
-        select(
-            submission.id,
+        each.join(Grade, Grade.notebook_id == notebook.id)
+        .add_columns(
             func.sum(Grade.score).label("raw"),
             func.count(case((Grade.needs_manual_grade, 1))).label("waiting"),
         )
-        .join(notebook, notebook.assignment_id == submission.id)
-        .join(Grade, Grade.notebook_id == notebook.id)
-        .where(wanted)
-        .group_by(submission.id)
         .subquery()
     )
     query = (
