@@ -27,9 +27,7 @@ from marking.terminal import shortened
 
 LOST = "the process marking it was lost, twice"
 MAX_PROBLEM = 300  # characters of why a submission could not be marked
-AHEAD = (
-    4  # jobs for each local worker while the gradebook is opened; about what a pipe's buffer holds
-)
+AHEAD = 4  # jobs for each worker until the gradebook is open: the outcomes fit into its pipe
 MIN_WINDOW = 64  # jobs under way or waiting with the executor; not the whole class in memory
 
 
